@@ -1,0 +1,41 @@
+# `make run` starts the product, `make test` checks all of it; `make help` lists the rest.
+# Every target installs what it needs; only python3 and make have to be there.
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help run demo test check test-fast lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: ## set up what is missing, start pages, REST and SIP; Ctrl-C ends them
+	@tools/venv requirements.txt
+	@exec $(BIN)/python manage.py serve
+
+demo: ## add a sample site: three users, three phones, one shared line
+	@tools/venv requirements.txt
+	@$(BIN)/python manage.py setup --quiet
+	@$(BIN)/python manage.py demo
+
+test: ## every check and every test, real phones and browser included (under 10 minutes)
+	@tools/venv requirements-dev.txt
+	@tools/debian-packages
+	@tools/check
+	@$(PYTEST) -n 2 --dist loadgroup -q
+
+check: ## formatting, lint, types, imports, migrations, lock files
+	@tools/venv requirements-dev.txt
+	@tools/check
+
+test-fast: ## the tests that start no external program (under 60 s)
+	@tools/venv requirements-dev.txt
+	@$(PYTEST) -n 2 -q -m "not external"
+
+lock: ## resolve the dependencies again and export them with hashes
+	@tools/venv requirements-dev.txt
+	@tools/lock
+
+clean: ## remove what the tools left behind; never the data in var/
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
