@@ -1,0 +1,262 @@
+"""Requests and responses: RFC 3261 section 7, with the mandatory fields of section 8.1.1.
+
+Fields are parsed when read and then kept until the headers change; each raises ParseError (400)
+when it is absent or malformed.
+"""
+
+from dataclasses import dataclass, field
+
+from sipcore.errors import ParseError, StateError
+from sipcore.message.address import STAR, NameAddr, Star, parse_expires
+from sipcore.message.grammar import LWS, excerpt, is_digits, is_token, split_list
+from sipcore.message.headers import Headers
+from sipcore.message.reasons import REASONS
+from sipcore.message.uri import SipUri
+from sipcore.message.via import Via
+
+LARGEST_CSEQ = 2**32 - 1
+LARGEST_MAX_FORWARDS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class CSeq:
+    number: int
+    method: str
+
+    @classmethod
+    def parse(cls, text: str) -> "CSeq":
+        number, _, method = text.replace("\t", " ").partition(" ")
+        method = method.strip(LWS)
+        # "The sequence number value MUST be expressible as a 32-bit unsigned integer" (8.1.1.5)
+        is_number = is_digits(number) and len(number) < 20 and int(number) <= LARGEST_CSEQ
+        if not is_number or not is_token(method):
+            raise ParseError(f"CSeq: {excerpt(text)} is not a CSeq value", header="CSeq")
+        return cls(int(number), method)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.method}"
+
+
+class Message:
+    """What requests and responses share."""
+
+    __slots__ = ()
+
+    headers: Headers
+    body: bytes
+
+    @property
+    def via(self) -> Via:
+        """The topmost Via."""
+        return self.headers.read("via", _read_via)
+
+    @property
+    def vias(self) -> list[Via]:
+        return self.headers.read("vias", _read_vias)
+
+    @property
+    def from_(self) -> NameAddr:
+        return self.headers.read("from", _read_from)
+
+    @property
+    def to(self) -> NameAddr:
+        return self.headers.read("to", _read_to)
+
+    @property
+    def call_id(self) -> str:
+        return self.headers.read("call-id", _read_call_id)
+
+    @property
+    def cseq(self) -> CSeq:
+        return self.headers.read("cseq", _read_cseq)
+
+    @property
+    def contacts(self) -> list[NameAddr] | Star:
+        return self.headers.read("contacts", _read_contacts)
+
+    @property
+    def contact(self) -> NameAddr:
+        """The first contact, which there must be."""
+        contacts = self.contacts
+        if contacts is STAR or not contacts:
+            raise ParseError("Contact is missing", header="Contact")
+        return contacts[0]
+
+    @property
+    def expires(self) -> int | None:
+        """Seconds; None when absent, 3600 when malformed (20.19)."""
+        return self.headers.read("expires", _read_expires)
+
+    @property
+    def max_forwards(self) -> int | None:
+        """None when absent, as RFC 2543 had none, and when larger than can be."""
+        return self.headers.read("max-forwards", _read_max_forwards)
+
+    @property
+    def content_type(self) -> str:
+        """The whole value, as it must go along with the body; "" when absent."""
+        return self.headers.get("Content-Type")
+
+    @property
+    def media_type(self) -> str:
+        """Type and subtype in lower case, for comparing; "" when absent."""
+        value = self.content_type.partition(";")[0]
+        return "".join(value.split()).lower()  # SLASH takes blanks around it
+
+    @property
+    def routes(self) -> list[str]:
+        return self.headers.values("Route")
+
+    @property
+    def record_routes(self) -> list[str]:
+        return self.headers.values("Record-Route")
+
+    def check(self) -> None:
+        """Read what every message must have (8.1.1, 8.2.6), so that reading it later is safe."""
+        _ = self.via, self.from_, self.to, self.call_id, self.cseq
+
+    def _serialise(self, start_line: str) -> bytes:
+        if "\r" in start_line or "\n" in start_line:
+            raise StateError("line break in a start line")
+        lines = [start_line]
+        lines += [f"{name}: {value}" for name, value in self.headers if name != "Content-Length"]
+        lines.append(f"Content-Length: {len(self.body)}\r\n\r\n")
+        return "\r\n".join(lines).encode("utf-8", "surrogateescape") + self.body
+
+
+@dataclass(slots=True)
+class Request(Message):
+    method: str
+    uri: str
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+    @property
+    def request_uri(self) -> SipUri:
+        """Status 416 when the scheme is another."""
+        return SipUri.parse(self.uri, "Request-URI")
+
+    def check(self) -> None:
+        """Check also that the Request-URI is one of SIP and that CSeq agrees."""
+        Message.check(self)
+        # "The method MUST match that of the request" (8.1.1.5)
+        if self.cseq.method != self.method:
+            text = f"CSeq: {excerpt(self.cseq.method)} in a request {excerpt(self.method)}"
+            raise ParseError(text, header="CSeq")
+        _ = self.max_forwards, self.request_uri
+
+    def to_bytes(self) -> bytes:
+        """Serialise; Content-Length is set here."""
+        return self._serialise(f"{self.method} {self.uri} SIP/2.0")
+
+
+@dataclass(slots=True)
+class Response(Message):
+    status: int
+    reason: str = ""
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+    def to_bytes(self) -> bytes:
+        """Serialise; Content-Length is set here."""
+        return self._serialise(f"SIP/2.0 {self.status} {self.reason}")
+
+
+def make_response(
+    request: Request, status: int, reason: str = "", *, to_tag: str = ""
+) -> Response:
+    """Build a response with what section 8.2.6.2 copies; works on salvaged requests too.
+
+    `to_tag` is added when the request's To has no tag; an empty one never, for 100.
+    """
+    headers = Headers()
+    for name, value in request.headers:
+        if name == "To" and to_tag:
+            headers.add(name, _with_tag(value, to_tag))
+        elif name in _COPIED or (name == "Timestamp" and status == 100):
+            headers.add(name, value)
+    return Response(status, reason or REASONS.get(status, ""), headers)
+
+
+_COPIED = frozenset({"Via", "From", "To", "Call-ID", "CSeq"})
+
+
+def _with_tag(value: str, tag: str) -> str:
+    """Append to the text, so that everything else of it goes back as it came."""
+    try:
+        has_tag = "tag" in NameAddr.parse(value, "To").params
+    except ParseError:
+        return value  # cannot be told; what came is what goes back
+    return value if has_tag else f"{value.rstrip(LWS + ';')};tag={tag}"
+
+
+# -- readers -------------------------------------------------------------------------------------
+
+
+def _single(headers: Headers, name: str) -> str:
+    """Return the value of a field that may be there once."""
+    lines = headers.get_all(name)
+    if len(lines) > 1:
+        raise ParseError(f"{name} appears {len(lines)} times", header=name)
+    if not lines or not lines[0]:
+        raise ParseError(f"{name} is missing", header=name)
+    return lines[0]
+
+
+def _read_via(headers: Headers) -> Via:
+    value = headers.get("Via")
+    if not value:
+        raise ParseError("Via is missing", header="Via")
+    # badinv01 of RFC 4475: empty values between commas are an error, so all of the line is read
+    vias = [Via.parse(part) for part in split_list(value)]
+    return vias[0]
+
+
+def _read_vias(headers: Headers) -> list[Via]:
+    if "Via" not in headers:
+        raise ParseError("Via is missing", header="Via")
+    return [Via.parse(part) for line in headers.get_all("Via") for part in split_list(line)]
+
+
+def _read_from(headers: Headers) -> NameAddr:
+    return NameAddr.parse(_single(headers, "From"), "From")
+
+
+def _read_to(headers: Headers) -> NameAddr:
+    return NameAddr.parse(_single(headers, "To"), "To")
+
+
+def _read_call_id(headers: Headers) -> str:
+    value = _single(headers, "Call-ID")
+    if " " in value or "\t" in value:
+        raise ParseError(f"Call-ID: {excerpt(value)} holds blanks", header="Call-ID")
+    return value
+
+
+def _read_cseq(headers: Headers) -> CSeq:
+    return CSeq.parse(_single(headers, "CSeq"))
+
+
+def _read_contacts(headers: Headers) -> list[NameAddr] | Star:
+    values = headers.values("Contact")
+    if "*" not in values:
+        return [NameAddr.parse(value, "Contact") for value in values]
+    # Contact = ("m" / "Contact" ) HCOLON ( STAR / (contact-param *(COMMA contact-param)))
+    if len(values) > 1:
+        raise ParseError('Contact: "*" beside other contacts', header="Contact")
+    return STAR
+
+
+def _read_expires(headers: Headers) -> int | None:
+    return parse_expires(_single(headers, "Expires")) if "Expires" in headers else None
+
+
+def _read_max_forwards(headers: Headers) -> int | None:
+    if "Max-Forwards" not in headers:
+        return None
+    text = _single(headers, "Max-Forwards")
+    if not is_digits(text):
+        raise ParseError(f"Max-Forwards: {excerpt(text)} is not a number", header="Max-Forwards")
+    if len(text) > 9 or int(text) > LARGEST_MAX_FORWARDS:
+        return None
+    return int(text)
