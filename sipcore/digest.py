@@ -1,0 +1,221 @@
+"""Digest authentication: RFC 7616 and RFC 8760, and answers without qop as RFC 2069 had them.
+
+Nothing here knows users: the caller brings H(A1) and decides what a failure means.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from sipcore.errors import ParseError
+from sipcore.message import Headers, printable, quote, unquote
+
+_HASHES: dict[str, Callable[[bytes], str]] = {
+    # The standard names MD5; every phone knows it, and some know nothing else.
+    "MD5": lambda data: hashlib.md5(data, usedforsecurity=False).hexdigest(),
+    "SHA-256": lambda data: hashlib.sha256(data).hexdigest(),
+    "SHA-512-256": lambda data: hashlib.new("sha512_256", data).hexdigest(),
+}
+ALGORITHMS = tuple(_HASHES)
+
+_SCHEME = re.compile(r"[ \t]*+Digest[ \t]++", re.IGNORECASE)
+# Blanks round "=" and unquoted values where the grammar wants quotes do occur.
+_PARAM = re.compile(
+    r'[ \t,]*+([A-Za-z0-9\-_*.]++)[ \t]*+=[ \t]*+("(?:[^"\\]++|\\.)*+"|[^\s,"]*+)[ \t]*+(?:,|\Z)',
+    re.DOTALL,
+)
+_REQUIRED = ("username", "realm", "nonce", "uri", "response")
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A WWW-Authenticate or Proxy-Authenticate value.
+
+    Phones get exactly one: several of them answer none when there are two.
+    """
+
+    realm: str
+    nonce: str
+    algorithm: str = "MD5"
+    stale: bool = False
+    qop: str = "auth"
+
+    def __str__(self) -> str:
+        stale = ", stale=true" if self.stale else ""
+        qop = f", qop={quote(self.qop)}" if self.qop else ""
+        return (
+            f"Digest realm={quote(self.realm)}, nonce={quote(self.nonce)}{stale}, "
+            f"algorithm={self.algorithm}{qop}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DigestCredentials:
+    """An Authorization or Proxy-Authorization value; `algorithm` is upper case, MD5 by default.
+
+    `qop`, `nc`, `cnonce` and `opaque` are "" when absent.
+    """
+
+    username: str
+    realm: str
+    nonce: str
+    uri: str
+    response: str = field(repr=False)
+    algorithm: str = "MD5"
+    qop: str = ""
+    nc: str = ""
+    cnonce: str = ""
+    opaque: str = ""
+
+    @classmethod
+    def parse(cls, text: str, header: str = "Authorization") -> Self:
+        params = _parse_params(text, header)
+        for name in _REQUIRED:
+            if name not in params:
+                raise ParseError(f"{header}: {name} is missing", header=header)
+        return cls(
+            username=params["username"],
+            realm=params["realm"],
+            nonce=params["nonce"],
+            uri=params["uri"],
+            response=params["response"],
+            algorithm=params.get("algorithm", "").upper() or "MD5",
+            qop=params.get("qop", "").lower(),
+            nc=params.get("nc", ""),
+            cnonce=params.get("cnonce", ""),
+            opaque=params.get("opaque", ""),
+        )
+
+    def __str__(self) -> str:
+        """Print as a client would; used by tests and by whoever plays a phone."""
+        quoted = {
+            "username": self.username,
+            "realm": self.realm,
+            "nonce": self.nonce,
+            "uri": self.uri,
+            "response": self.response,
+            "cnonce": self.cnonce,
+            "opaque": self.opaque,
+        }
+        parts = [f"{name}={quote(value)}" for name, value in quoted.items() if value]
+        parts.append(f"algorithm={self.algorithm}")
+        parts += [
+            f"{name}={value}" for name, value in (("qop", self.qop), ("nc", self.nc)) if value
+        ]
+        return "Digest " + ", ".join(parts)
+
+
+def is_digest(value: str) -> bool:
+    return _SCHEME.match(value) is not None
+
+
+def _parse_params(text: str, header: str) -> dict[str, str]:
+    start = _SCHEME.match(text)
+    if start is None:
+        raise ParseError(f"{header}: the scheme is not Digest", header=header)
+    params: dict[str, str] = {}
+    position = start.end()
+    while position < len(text):
+        match = _PARAM.match(text, position)
+        if match is None:
+            rest = printable(text[position : position + 40])
+            raise ParseError(f"{header}: cannot be read at {rest!r}", header=header)
+        name = match.group(1).lower()
+        if name in params:
+            raise ParseError(f"{header}: {name} appears twice", header=header)
+        params[name] = unquote(match.group(2))
+        position = match.end()
+    return params
+
+
+def find_credentials(headers: Headers, header_name: str, realm: str) -> DigestCredentials | None:
+    """Return the digest credentials of our realm; those of other realms and schemes are not ours.
+
+    ParseError when there are digest credentials that cannot be read.
+    """
+    for value in headers.get_all(header_name):
+        if is_digest(value):
+            credentials = DigestCredentials.parse(value, header_name)
+            if credentials.realm == realm:
+                return credentials
+    return None
+
+
+# -- responses -----------------------------------------------------------------------------------
+
+
+def _hash(algorithm: str, text: str) -> str:
+    return _HASHES[algorithm](text.encode("utf-8", "surrogateescape"))
+
+
+def ha1(algorithm: str, user: str, realm: str, password: str) -> str:
+    """Return H(A1); as good as the password, for this realm."""
+    return _hash(algorithm, f"{user}:{realm}:{password}")
+
+
+def expected_response(
+    credentials: DigestCredentials, method: str, ha1: str, body: bytes = b""
+) -> str:
+    """Compute the response that proves the password; "" for a qop or algorithm unknown to us."""
+    algorithm = credentials.algorithm
+    if algorithm not in _HASHES or credentials.qop not in ("", "auth", "auth-int"):
+        return ""
+    a2 = f"{method}:{credentials.uri}"
+    if credentials.qop == "auth-int":
+        a2 += ":" + _HASHES[algorithm](body)
+    nonce = credentials.nonce
+    if credentials.qop:
+        nonce += f":{credentials.nc}:{credentials.cnonce}:{credentials.qop}"
+    return _hash(algorithm, f"{ha1}:{nonce}:{_hash(algorithm, a2)}")
+
+
+def verify(credentials: DigestCredentials, method: str, ha1: str, body: bytes = b"") -> bool:
+    """Compare in constant time. `ha1` must be that of the credentials' algorithm."""
+    expected = expected_response(credentials, method, ha1, body)
+    if not ha1 or not expected:
+        return False
+    received = credentials.response.lower().encode("utf-8", "surrogateescape")
+    return hmac.compare_digest(expected.encode(), received)
+
+
+# -- nonces --------------------------------------------------------------------------------------
+
+_TIME_OCTETS = 6
+_MAC_OCTETS = 18
+
+
+class Nonces:
+    """Nonces that need no memory: a time, and a MAC over it and the source it was made for.
+
+    32 characters of base64, as CallManager's. Whoever holds the same key can check them.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def make(self, source: str, now: float) -> str:
+        """`source` names who may use the nonce, such as the sender's address."""
+        stamp = (int(now * 1000) % 2 ** (8 * _TIME_OCTETS)).to_bytes(_TIME_OCTETS, "big")
+        return base64.b64encode(stamp + self._mac(stamp, source)).decode()
+
+    def check(
+        self, nonce: str, source: str, now: float, validity_s: float
+    ) -> Literal["valid", "stale", "foreign"]:
+        """Foreign: not made by us for this source. Stale: ours, but too old or from the future."""
+        try:
+            raw = base64.b64decode(nonce.encode("ascii"), validate=True)
+        except ValueError:
+            return "foreign"
+        stamp, mac = raw[:_TIME_OCTETS], raw[_TIME_OCTETS:]
+        if not hmac.compare_digest(mac, self._mac(stamp, source)):
+            return "foreign"
+        age = now - int.from_bytes(stamp, "big") / 1000
+        return "valid" if -1 <= age <= validity_s else "stale"
+
+    def _mac(self, stamp: bytes, source: str) -> bytes:
+        text = stamp + source.encode("utf-8", "surrogateescape")
+        return hmac.digest(self._key, text, "sha256")[:_MAC_OCTETS]
