@@ -1,0 +1,64 @@
+"""How messages find their transaction: RFC 3261 sections 17.1.3, 17.2.3 and 8.2.2.2.
+
+A key is a tuple of strings and numbers; keys of different kinds differ in length, so that one
+dictionary can hold them all. Branches and hosts compare without case (7.3.1).
+"""
+
+from sipcore.message import Request, Response
+
+Key = tuple[str | int | None, ...]
+
+
+def client_key(message: Request | Response) -> Key:
+    """Name a client transaction, or the one a response is for: top branch, method in CSeq."""
+    return message.via.branch.lower(), message.cseq.method
+
+
+def server_key(request: Request, method: str = "") -> Key:
+    """Name a server transaction, or the one a request is for: top branch, sent-by and method.
+
+    "The method of the request matches the one that created the transaction, except for ACK, where
+    the method of the request that created the transaction is INVITE" (17.2.3). With `method` the
+    request is taken for one of that method: a CANCEL looks for its INVITE (9.2).
+    """
+    via = request.via
+    method = method or request.method
+    if not via.has_cookie:
+        return _rfc2543_key(request, request.to.tag, method)
+    if method == "ACK":
+        method = "INVITE"
+    return via.branch.lower(), via.host.lower(), via.port, method
+
+
+def ack_key(invite: Request, response: Response) -> Key | None:
+    """Name an INVITE without the cookie as the ACK for `response` will.
+
+    "The To tag of the ACK [is] equal to the To tag of the response sent by the server
+    transaction" (17.2.3). None: the ACK is found by the branch.
+    """
+    if invite.via.has_cookie:
+        return None
+    return _rfc2543_key(invite, response.to.tag, "ACK")
+
+
+def merge_key(request: Request) -> Key | None:
+    """Name what a request that took several paths keeps on each; None in a dialog (8.2.2.2)."""
+    if request.to.tag:
+        return None
+    cseq = request.cseq
+    return request.from_.tag, request.call_id, cseq.number, cseq.method, "merged"
+
+
+def _rfc2543_key(request: Request, to_tag: str, method: str) -> Key:
+    via = request.via
+    return (
+        request.uri,
+        to_tag,
+        request.from_.tag,
+        request.call_id,
+        request.cseq.number,
+        method,
+        via.host.lower(),
+        via.port,
+        via.branch,
+    )

@@ -1,0 +1,115 @@
+"""Non-INVITE server transaction: RFC 3261 section 17.2.2, figure 8, with RFC 4320.
+
+RFC 4320 section 4.1 leaves no provisional response but 100, and that only late, and forbids 408.
+So this machine sends its 100 by itself, swallows every other provisional response and a 408, and
+ends without a word where no answer came while the client could wait for it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from sipcore.errors import StateError
+from sipcore.message import Request, Response, make_response
+from sipcore.timers import Timers
+from sipcore.transaction.actions import (
+    Action,
+    ReportFailure,
+    ReportTimeout,
+    Send,
+    StartTimer,
+    StopTimer,
+)
+
+S = Enum("S", "TRYING PROCEEDING COMPLETED TERMINATED")
+On = Enum(
+    "On",
+    "REQUEST PROVISIONAL FINAL REQUEST_TIMEOUT TIMER_TRYING TIMER_UNANSWERED TIMER_J SEND_FAILED",
+)
+
+
+@dataclass(slots=True)
+class NonInviteServer:
+    inputs: ClassVar[type[On]] = On
+
+    request: Request
+    timers: Timers
+    state: S = S.TRYING
+    last: Response | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.state is S.TERMINATED
+
+    @staticmethod
+    def input_of(status: int) -> On:
+        if status == 408:
+            return On.REQUEST_TIMEOUT
+        return On.PROVISIONAL if status < 200 else On.FINAL
+
+    def start(self) -> list[Action]:
+        return [StartTimer(On.TIMER_TRYING, self.timers.late_trying)]
+
+    def step(self, on: On, response: Response | None = None, /) -> list[Action]:
+        """Take one input; return what the layer must do, in order."""
+        if (self.state, on) not in TABLE:  # our bug, not the peer's
+            raise StateError(f"{on.name} in {self.state.name}")
+        self.state, do = TABLE[self.state, on]
+        return do(self, response)
+
+
+def absorb(tx: NonInviteServer, response: Response | None) -> list[Action]:
+    return []  # legal, and without effect
+
+
+def send(tx: NonInviteServer, response: Response | None) -> list[Action]:
+    tx.last = response or tx.last  # a repeated request gets the latest answer again
+    return [Send(tx.last)] if tx.last else []
+
+
+def answer_trying(tx: NonInviteServer, response: Response | None) -> list[Action]:
+    remaining = tx.timers.f - tx.timers.late_trying  # until the client's timer F
+    return [
+        *send(tx, make_response(tx.request, 100)),
+        StartTimer(On.TIMER_UNANSWERED, remaining),
+    ]
+
+
+def finish(tx: NonInviteServer, response: Response | None) -> list[Action]:
+    return [*stop_all(), *send(tx, response), StartTimer(On.TIMER_J, tx.timers.j)]
+
+
+def time_out(tx: NonInviteServer, response: Response | None) -> list[Action]:
+    # "an element that cannot respond before the transaction expires will not send a final
+    # response at all" (RFC 4320 section 4.1)
+    return [ReportTimeout()]
+
+
+def break_off(tx: NonInviteServer, response: Response | None) -> list[Action]:
+    return [*stop_all(), StopTimer(On.TIMER_J), ReportFailure()]
+
+
+def stop_all() -> list[Action]:
+    return [StopTimer(On.TIMER_TRYING), StopTimer(On.TIMER_UNANSWERED)]
+
+
+TABLE = {
+    (S.TRYING, On.REQUEST): (S.TRYING, absorb),
+    (S.TRYING, On.PROVISIONAL): (S.TRYING, absorb),
+    (S.TRYING, On.FINAL): (S.COMPLETED, finish),
+    (S.TRYING, On.REQUEST_TIMEOUT): (S.TRYING, absorb),  # "MUST NOT" (RFC 4320 section 4.1)
+    (S.TRYING, On.TIMER_TRYING): (S.PROCEEDING, answer_trying),
+    (S.TRYING, On.SEND_FAILED): (S.TRYING, absorb),  # nothing was sent yet
+    (S.PROCEEDING, On.REQUEST): (S.PROCEEDING, send),
+    (S.PROCEEDING, On.PROVISIONAL): (S.PROCEEDING, absorb),
+    (S.PROCEEDING, On.FINAL): (S.COMPLETED, finish),
+    (S.PROCEEDING, On.REQUEST_TIMEOUT): (S.PROCEEDING, absorb),
+    (S.PROCEEDING, On.TIMER_UNANSWERED): (S.TERMINATED, time_out),
+    (S.PROCEEDING, On.SEND_FAILED): (S.TERMINATED, break_off),
+    (S.COMPLETED, On.REQUEST): (S.COMPLETED, send),
+    (S.COMPLETED, On.PROVISIONAL): (S.COMPLETED, absorb),
+    (S.COMPLETED, On.FINAL): (S.COMPLETED, absorb),  # "MUST be discarded"
+    (S.COMPLETED, On.REQUEST_TIMEOUT): (S.COMPLETED, absorb),
+    (S.COMPLETED, On.TIMER_J): (S.TERMINATED, absorb),
+    (S.COMPLETED, On.SEND_FAILED): (S.TERMINATED, break_off),
+} | {(S.TERMINATED, on): (S.TERMINATED, absorb) for on in On}

@@ -1,0 +1,465 @@
+"""Matching, routing and counting; the machines have tests of their own."""
+
+import pytest
+
+from sipcore.errors import ParseError, StateError
+from sipcore.message import Headers, Request, Response, make_response
+from sipcore.ports import Flow
+from sipcore.transaction import RequestArrived, ResponseArrived
+from tests.sipcore.transaction.ladder import PHONE, TCP, UDP, US, Ladder, request, unsent
+
+OLD = "SIP/2.0/UDP 192.0.2.50:5060;branch=1"
+
+
+# -- requests of ours ----------------------------------------------------------------------------
+
+
+def test_our_request_gets_our_via_and_a_branch_of_its_own() -> None:
+    ladder = Ladder()
+    ladder.sends("OPTIONS")
+    ladder.sends("OPTIONS")
+    first, second = ladder.sent
+    assert first.via.sent_by == "192.0.2.1:5060"
+    assert first.via.has_cookie
+    assert first.via.rport == ""
+    assert first.via.branch != second.via.branch
+
+
+def test_the_request_handed_over_is_left_as_it_is() -> None:
+    ladder = Ladder()
+    bye = unsent("BYE")
+    key = ladder.layer.send(bye, UDP, 0.0)
+    assert "Via" not in bye.headers
+    assert ladder.layer.request_of(key).via.sent_by == "192.0.2.1:5060"
+    assert ladder.layer.flow_of(key) == UDP
+
+
+def test_an_ack_for_a_2xx_leaves_nothing_behind() -> None:
+    ladder = Ladder()
+    ladder.layer.send_ack(unsent("ACK"), UDP)
+    ladder.layer.send_ack(unsent("ACK"), UDP)
+    first, second = (transmit.data for transmit in ladder.layer.take_outbox())
+    assert first.startswith(b"ACK sip:1002@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060")
+    assert first != second
+    assert ladder.is_clean()
+
+
+@pytest.mark.parametrize("method", ["ACK", "CANCEL"])
+def test_ack_and_cancel_are_not_for_send(method: str) -> None:
+    with pytest.raises(StateError, match=method):
+        Ladder().layer.send(unsent(method), UDP, 0.0)
+
+
+def test_cancelling_what_is_over_does_nothing() -> None:
+    ladder = Ladder()
+    ladder.sends("INVITE", TCP)
+    ladder.hears_answer(486, flow=TCP)
+    ladder.log()
+    ladder.cancels()
+    assert ladder.log() == []
+
+
+def test_what_is_over_is_not_known_any_more() -> None:
+    with pytest.raises(StateError, match="transaction 7 is over"):
+        Ladder().layer.request_of(7)
+    with pytest.raises(StateError, match="transaction 7 is over"):
+        Ladder().layer.flow_of(7)
+
+
+def test_who_handles_an_event_still_knows_the_transaction_that_it_ended() -> None:
+    ladder = Ladder()
+    ladder.sends("BYE", TCP)
+    ladder.hears_answer(200, flow=TCP)
+    assert ladder.is_clean()
+    assert ladder.layer.request_of(ladder.key).method == "BYE"
+    assert ladder.layer.flow_of(ladder.key) == TCP
+    ladder.layer.expire(0.0)
+    with pytest.raises(StateError, match="is over"):
+        ladder.layer.request_of(ladder.key)
+
+
+# -- responses -----------------------------------------------------------------------------------
+
+
+def test_a_stray_response_is_dropped_and_counted() -> None:
+    ladder = Ladder()
+    ladder.hears(make_response(request(), 200))
+    assert ladder.log() == ["0 <- 200 INVITE"]
+    assert ladder.layer.dropped == {"stray response": 1}
+
+
+def test_a_response_to_another_method_on_our_branch_is_stray() -> None:
+    ladder = Ladder()
+    ladder.sends("OPTIONS")
+    answer = make_response(ladder.last_request(), 200)
+    answer.headers.set("CSeq", "1 INVITE")
+    ladder.hears(answer)
+    assert ladder.layer.dropped == {"stray response": 1}
+
+
+def test_a_response_whose_sent_by_is_not_ours_is_dropped() -> None:
+    ladder = Ladder()
+    ladder.sends("OPTIONS")
+    answer = make_response(ladder.last_request(), 200)
+    answer.headers.set("Via", answer.headers.get("Via").replace("192.0.2.1", "192.0.2.7"))
+    ladder.hears(answer)
+    assert ladder.layer.dropped == {"response for another": 1}
+    assert ladder.events == []
+
+
+def test_a_response_that_was_somebody_elses_too_is_dropped() -> None:
+    ladder = Ladder()
+    ladder.sends("OPTIONS")
+    answer = make_response(ladder.last_request(), 200)
+    answer.headers.add("Via", "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx")
+    ladder.hears(answer)
+    assert ladder.layer.dropped == {"response gone astray": 1}
+    assert ladder.events == []
+
+
+def test_a_response_with_received_and_rport_in_our_via_matches() -> None:
+    ladder = Ladder()
+    ladder.sends("OPTIONS")
+    answer = make_response(ladder.last_request(), 200)
+    via = answer.headers.get("Via").replace(";rport", ";rport=5060;received=192.0.2.1")
+    answer.headers.set("Via", via)
+    ladder.hears(answer)
+    assert ladder.log()[-1] == "0 == 200"
+
+
+def test_the_event_says_over_which_flow_the_response_came() -> None:
+    ladder = Ladder()
+    ladder.sends("OPTIONS")
+    other = Flow("UDP", US, ("192.0.2.51", 5060))
+    ladder.hears_answer(200, flow=other)
+    assert isinstance(ladder.events[0], ResponseArrived)
+    assert ladder.events[0].flow == other
+
+
+# -- requests of the peer ------------------------------------------------------------------------
+
+
+def test_an_arrived_request_is_the_one_that_is_kept() -> None:
+    ladder = Ladder()
+    ladder.hears(request("REGISTER"), UDP)
+    event = ladder.events[0]
+    assert isinstance(event, RequestArrived)
+    assert event.flow == ladder.layer.flow_of(event.key) == UDP
+    assert ladder.layer.request_of(event.key) is event.request
+    assert event.request.via.received == PHONE[0]
+    assert event.request.via.rport == "5060"
+
+
+def test_an_answer_without_rport_goes_to_the_port_of_sent_by() -> None:
+    ladder = Ladder()
+    source = Flow("UDP", US, (PHONE[0], 40001))
+    via = "SIP/2.0/UDP 192.0.2.50:5070;branch=z9hG4bKone"
+    ladder.hears(request("REGISTER", via=via), source)
+    ladder.responds(200)
+    assert ladder.flows == [Flow("UDP", US, (PHONE[0], 5070))]
+    assert ladder.layer.flow_of(ladder.key) == source
+
+
+def test_an_answer_too_late_is_dropped_and_counted() -> None:
+    ladder = Ladder()
+    ladder.hears(request("REGISTER"), TCP)
+    register = ladder.layer.request_of(ladder.key)
+    ladder.responds(200)
+    ladder.layer.respond(ladder.key, make_response(register, 503), 0.0)
+    assert ladder.layer.take_outbox() == []
+    assert ladder.layer.dropped == {"late answer": 1}
+
+
+@pytest.mark.parametrize("name", ["Via", "From", "To", "Call-ID", "CSeq"])
+def test_a_request_that_cannot_be_named_is_the_peers_error(name: str) -> None:
+    ladder = Ladder()
+    bad = request("REGISTER", via=OLD)
+    bad.headers.remove(name)
+    with pytest.raises(ParseError) as caught:
+        ladder.layer.receive(bad, UDP, 0.0)
+    assert (caught.value.status, caught.value.header) == (400, name)
+    assert ladder.is_clean()
+
+
+@pytest.mark.parametrize("name", ["From", "To", "Call-ID", "CSeq"])
+def test_a_bad_request_with_a_cookie_leaves_nothing_behind_either(name: str) -> None:
+    ladder = Ladder()
+    bad = request("REGISTER")
+    bad.headers.remove(name)
+    with pytest.raises(ParseError):
+        ladder.layer.receive(bad, UDP, 0.0)
+    assert ladder.is_clean()
+
+
+def test_a_stateless_answer_is_the_same_each_time() -> None:
+    ladder = Ladder()
+    for _ in range(2):
+        ladder.layer.answer_stateless(request("REGISTER"), 503, UDP)
+    first, second = ladder.layer.take_outbox()
+    assert first == second
+    assert first.flow == UDP
+    assert first.data.startswith(b"SIP/2.0 503 Service Unavailable\r\nVia: SIP/2.0/UDP")
+    assert b";rport=5060;" in first.data
+    assert b"<sip:1002@192.0.2.1>;tag=" in first.data
+    assert ladder.is_clean()
+
+
+def test_an_ack_is_never_answered() -> None:
+    ladder = Ladder()
+    ladder.layer.answer_stateless(request("ACK"), 400, UDP)
+    assert ladder.layer.take_outbox() == []
+
+
+def test_a_stateless_answer_needs_no_more_than_a_via() -> None:
+    ladder = Ladder()
+    headers = Headers([("Via", "SIP/2.0/UDP 192.0.2.50;branch=z9hG4bKx")])
+    ladder.layer.answer_stateless(Request("INVITE", "sip:x", headers), 400, UDP, "No To")
+    assert ladder.layer.take_outbox()[0].data.startswith(b"SIP/2.0 400 No To\r\nVia: ")
+
+
+# -- ACK and CANCEL ------------------------------------------------------------------------------
+
+
+def test_an_ack_that_matches_nothing_goes_to_the_user() -> None:
+    ladder = Ladder()
+    ladder.hears(request("ACK", to_tag="ours"))
+    assert ladder.log() == ["0 <- ACK", "0 == ACK"]
+    assert ladder.is_clean()
+
+
+def test_a_cancel_that_matches_nothing_gets_481_and_no_event() -> None:
+    ladder = Ladder()
+    ladder.hears(request("CANCEL"))
+    assert ladder.log() == ["0 <- CANCEL", "0 -> 481 CANCEL"]
+    ladder.waits(33)
+    assert ladder.is_clean()
+
+
+def test_a_cancel_on_another_branch_cancels_nothing() -> None:
+    ladder = Ladder()
+    ladder.hears(request())
+    ladder.log()
+    ladder.hears(request("CANCEL", via="SIP/2.0/UDP 192.0.2.50:5060;branch=z9hG4bKtwo"))
+    assert ladder.log() == ["0 <- CANCEL", "0 -> 481 CANCEL"]
+
+
+def test_the_answer_to_the_cancel_has_the_to_tag_of_the_call() -> None:
+    ladder = Ladder()
+    ladder.hears(request())
+    ladder.responds(180, tag="ours")
+    ladder.hears(request("CANCEL"))
+    assert ladder.sent[-1].to.tag == "ours"
+
+
+def test_the_answer_to_an_early_cancel_has_a_to_tag_as_well() -> None:
+    ladder = Ladder()
+    ladder.hears(request())
+    ladder.hears(request("CANCEL"))
+    assert ladder.sent[-1].to.tag != ""
+
+
+def test_what_becomes_of_our_cancel_is_not_told() -> None:
+    for outcome in ("answered", "unanswered", "flow lost"):
+        ladder = Ladder()
+        ladder.sends("INVITE")
+        invite = ladder.last_request()
+        ladder.hears_answer(180)
+        ladder.cancels()
+        if outcome == "answered":
+            ladder.hears_answer(481)
+        ladder.hears(make_response(invite, 487, to_tag="callee"))
+        ladder.log()
+        if outcome == "flow lost":
+            ladder.loses(UDP)
+            assert ladder.log() == ["0 <- flow failed", "0 == SendFailed"]  # the ACK's
+        ladder.waits(33)
+        assert not [line for line in ladder.log() if "==" in line]
+        assert ladder.is_clean()
+
+
+# -- RFC 2543 ------------------------------------------------------------------------------------
+
+
+def test_a_call_without_the_cookie_goes_like_any_other() -> None:
+    ladder = Ladder()
+    ladder.hears(request(via=OLD))
+    ladder.hears(request(via=OLD))
+    ladder.responds(486)
+    ladder.hears(request(via=OLD))
+    ladder.hears(request("ACK", via=OLD, to_tag="ours"))
+    ladder.waits(6)
+    assert ladder.log() == [
+        "0 <- INVITE",
+        "0 == INVITE",
+        "0 <- INVITE",
+        "0 -> 486 INVITE",
+        "0 <- INVITE",
+        "0 -> 486 INVITE",
+        "0 <- ACK",
+    ]
+    assert ladder.is_clean()
+
+
+def test_a_cancel_without_the_cookie_finds_its_call() -> None:
+    ladder = Ladder()
+    ladder.hears(request(via=OLD))
+    ladder.log()
+    ladder.hears(request("CANCEL", via=OLD))
+    assert ladder.log() == ["0 <- CANCEL", "0 -> 200 CANCEL", "0 == cancelled"]
+
+
+def test_without_the_cookie_the_ack_for_a_2xx_reaches_the_user() -> None:
+    ladder = Ladder()
+    ladder.hears(request(via=OLD))
+    ladder.responds(200)
+    ladder.log()
+    ladder.hears(request("ACK", via=OLD, to_tag="ours"))
+    assert ladder.log() == ["0 <- ACK", "0 == ACK"]
+    ladder.waits(33)
+    assert ladder.is_clean()
+
+
+def test_without_the_cookie_repeating_the_2xx_leaves_nothing_behind() -> None:
+    ladder = Ladder()
+    ladder.hears(request(via=OLD))
+    ladder.responds(200)
+    ladder.responds(200)
+    assert ladder.layer.counts()["names"] == 3  # the INVITE, its ACK, and as a merged request
+    ladder.waits(33)
+    assert ladder.is_clean()
+
+
+# -- merged requests -----------------------------------------------------------------------------
+
+
+def test_the_second_path_of_a_request_is_merged_and_the_first_is_not() -> None:
+    ladder = Ladder()
+    ladder.hears(request())
+    ladder.hears(request(via="SIP/2.0/UDP 192.0.2.60;branch=z9hG4bKtwo"))
+    first, second = (e for e in ladder.events if isinstance(e, RequestArrived))
+    assert not ladder.layer.is_merged(first.request)
+    assert ladder.layer.is_merged(second.request)
+    assert first.key != second.key
+
+
+def test_nothing_is_merged_with_what_is_over() -> None:
+    ladder = Ladder()
+    ladder.hears(request("OPTIONS"), TCP)
+    ladder.responds(200)
+    ladder.hears(request("OPTIONS", via="SIP/2.0/TCP 192.0.2.60;branch=z9hG4bKtwo"), TCP)
+    event = ladder.events[-1]
+    assert isinstance(event, RequestArrived)
+    assert not ladder.layer.is_merged(event.request)
+
+
+def test_requests_inside_a_dialog_are_not_merged() -> None:
+    ladder = Ladder()
+    ladder.hears(request("BYE", to_tag="ours"))
+    ladder.hears(request("BYE", to_tag="ours", via="SIP/2.0/UDP 192.0.2.60;branch=z9hG4bKtwo"))
+    arrived = [e.request for e in ladder.events if isinstance(e, RequestArrived)]
+    assert len(arrived) == 2
+    assert not any(ladder.layer.is_merged(each) for each in arrived)
+
+
+# -- connections ---------------------------------------------------------------------------------
+
+BACK = Flow("TCP", US, (PHONE[0], 5060))  # to sent-by, over a connection still to be opened
+
+
+def test_when_the_connection_is_lost_the_answer_goes_by_a_new_one() -> None:
+    ladder = Ladder()
+    ladder.hears(request("REGISTER"), TCP)
+    ladder.loses(TCP)
+    ladder.responds(200)
+    assert ladder.log()[-1] == "0 -> 200 REGISTER"
+    assert ladder.flows == [BACK]
+    assert ladder.is_clean()
+
+
+def test_the_caller_hears_again_that_it_rings_and_the_call_goes_on() -> None:
+    ladder = Ladder()
+    ladder.hears(request(), TCP)
+    ladder.responds(180)
+    ladder.loses(TCP)
+    ladder.responds(200)
+    assert ladder.log()[2:] == [
+        "0 -> 180 INVITE",
+        "0 <- flow failed",
+        "0 -> 180 INVITE",
+        "0 -> 200 INVITE",
+    ]
+    assert ladder.flows == [TCP, BACK, BACK]
+    ladder.waits(33)
+    assert ladder.is_clean()
+
+
+def test_a_caller_that_cannot_be_reached_any_more_is_told_at_once() -> None:
+    ladder = Ladder()
+    ladder.hears(request(), TCP)
+    ladder.responds(180)
+    ladder.loses(TCP)
+    ladder.log()
+    ladder.loses(BACK)
+    assert ladder.log() == ["0 <- flow failed", "0 == SendFailed"]
+    ladder.responds(487)
+    ladder.waits(33)
+    assert ladder.is_clean()
+
+
+def test_a_request_follows_the_connection_that_was_opened_for_it() -> None:
+    ladder = Ladder()
+    ladder.sends("INVITE", BACK)
+    opened = Flow("TCP", US, (PHONE[0], 5060), 12)
+    ladder.hears_answer(180, flow=opened)
+    ladder.cancels()
+    assert ladder.flows == [BACK, opened]
+    assert ladder.layer.flow_of(ladder.key) == opened
+    ladder.loses(opened)
+    ladder.waits(33)
+    assert ladder.log()[-1] == "0 == SendFailed"
+    assert ladder.is_clean()
+
+
+def test_losing_one_flow_leaves_the_others_alone() -> None:
+    ladder = Ladder()
+    ladder.sends("OPTIONS", UDP)
+    ladder.sends("OPTIONS", TCP)
+    ladder.log()
+    ladder.loses(Flow("UDP", US, ("192.0.2.77", 5060)))
+    assert ladder.log() == ["0 <- flow failed"]
+    ladder.loses(TCP)
+    assert ladder.log() == ["0 <- flow failed", "0 == SendFailed"]
+    assert ladder.layer.counts()["non_invite_client"] == 1
+
+
+# -- time ----------------------------------------------------------------------------------------
+
+
+def test_a_host_that_slept_catches_up_without_an_error() -> None:
+    ladder = Ladder()
+    ladder.sends("INVITE")
+    ladder.sends("BYE")
+    ladder.hears(request())
+    ladder.responds(486)
+    ladder.hears(request("OPTIONS", call_id="other"))
+    ladder.now = 1000.0
+    for _ in range(3):
+        ladder.now += 1000
+        ladder.layer.expire(ladder.now)
+    assert ladder.is_clean()
+
+
+def test_repetitions_are_made_from_octets_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ladder = Ladder()
+    ladder.hears(request())
+    ladder.responds(486)
+    monkeypatch.setattr(Response, "to_bytes", lambda _: pytest.fail("serialised again"))
+    ladder.layer.expire(0.5)
+    assert len(ladder.layer.take_outbox()) == 1
+
+
+def test_without_transactions_there_is_no_deadline() -> None:
+    ladder = Ladder()
+    assert ladder.layer.next_deadline() is None
+    ladder.sends("BYE")
+    assert ladder.layer.next_deadline() == 0.5
