@@ -1,0 +1,8 @@
+"""The one Django application."""
+
+from django.apps import AppConfig
+
+
+class CcmadminConfig(AppConfig):
+    name = "ccmadmin"
+    verbose_name = "CallManager Administration"

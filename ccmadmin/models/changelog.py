@@ -1,0 +1,72 @@
+"""The change log: audit trail, base of undo, and the feed that the call server lives on."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ccmadmin.models.base import Guarded
+
+
+class ChangeLog(Guarded):
+    """One change of one record; `sequence` is the revision, in the order of commits.
+
+    `model` is the class name ("Phone"), `key` the record's natural key after the change (before
+    it, for a deletion); `previous_key` is set only when the change gave the record another key.
+    `before` and `after` are documents of `services.records` without secrets; null before a
+    creation and after a deletion.
+    """
+
+    class Action(models.TextChoices):
+        CREATE = "create", _("Added")
+        UPDATE = "update", _("Changed")
+        DELETE = "delete", _("Deleted")
+
+    sequence = models.BigAutoField(
+        _("Revision"), primary_key=True, help_text=_("Counts the changes.")
+    )
+    at = models.DateTimeField(_("Time"), db_index=True, help_text=_("When it was changed."))
+    user = models.CharField(
+        _("User"), max_length=128, blank=True, default="", help_text=_("Who changed it.")
+    )
+    source = models.CharField(
+        _("Source"), max_length=20, help_text=_("Page, API, import or command.")
+    )
+    request_id = models.CharField(
+        _("Request"),
+        max_length=64,
+        blank=True,
+        default="",
+        help_text=_("The request that changed it; several changes may share one."),
+    )
+    address = models.CharField(
+        _("Address"), max_length=45, blank=True, default="", help_text=_("Where it came from.")
+    )
+    model = models.CharField(_("Type"), max_length=50, help_text=_("What kind of record."))
+    key = models.CharField(_("Record"), max_length=150, help_text=_("The record's name."))
+    previous_key = models.CharField(
+        _("Previous Name"),
+        max_length=150,
+        blank=True,
+        default="",
+        help_text=_("The record's name before the change, if that was another."),
+    )
+    action = models.CharField(
+        _("Action"), max_length=6, choices=Action, help_text=_("What was done.")
+    )
+    before = models.JSONField(
+        _("Before"), null=True, help_text=_("The record before; without secrets.")
+    )
+    after = models.JSONField(
+        _("After"), null=True, help_text=_("The record after; without secrets.")
+    )
+    comment = models.CharField(
+        _("Comment"), max_length=255, blank=True, default="", help_text=_("Why.")
+    )
+
+    class Meta:
+        verbose_name = _("Change")
+        verbose_name_plural = _("Change Log")
+        ordering = ("-sequence",)
+        indexes = (models.Index(fields=("model", "key"), name="change_of_record"),)
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.action} {self.model} {self.key}"

@@ -1,0 +1,132 @@
+"""The service and enterprise parameters that the product obeys, under CallManager's names.
+
+A parameter without an effect is not here: a value that does nothing is worse than none.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REALM = "SIP Station Realm"
+KEEPALIVE_INTERVAL = "SIP Station KeepAlive Interval"
+KEEPALIVE_GRACE = "SIP Station KeepAlive Grace Period"
+CALLMANAGER_ANSWERS = "Answer Unknown Users As CallManager Does"
+ALERTING_TIMER = "T301 Timer"
+CLUSTER_ID = "Cluster ID"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """`kind` is "text", "integer" or "boolean"; `minimum` and `maximum` limit a number.
+
+    For text they limit the length. `unit` follows the value on the page.
+    """
+
+    name: str
+    default: str
+    kind: str
+    section: str | Promise
+    help: str | Promise
+    minimum: int = 0
+    maximum: int = 255
+    unit: str | Promise = ""
+
+    def check(self, value: str) -> None:
+        """Raise a ValidationError that names the parameter, the value and what is allowed."""
+        params = {"name": self.name, "value": value, "min": self.minimum, "max": self.maximum}
+        if self.kind == "boolean":
+            if value not in {"True", "False"}:
+                text = _("%(name)s “%(value)s” is neither True nor False.")
+                raise ValidationError(text, code="invalid", params=params)
+        elif self.kind == "integer":
+            is_number = value.isascii() and value.isdigit() and len(value) < 10
+            if not is_number or not self.minimum <= int(value) <= self.maximum:
+                text = _("%(name)s “%(value)s” is not a number from %(min)s to %(max)s.")
+                raise ValidationError(text, code="invalid", params=params)
+        elif not self.minimum <= len(value) <= self.maximum or not value.isprintable():
+            text = _("%(name)s “%(value)s” must have %(min)s to %(max)s printable characters.")
+            raise ValidationError(text, code="invalid", params=params)
+        elif '"' in value or "\\" in value:
+            text = _("%(name)s “%(value)s” must not contain a quote or a backslash.")
+            raise ValidationError(text, code="invalid", params=params)
+
+    def read(self, value: str) -> str | int | bool:
+        """Return the value in the type of the parameter's kind."""
+        if self.kind == "boolean":
+            return value == "True"
+        return int(value) if self.kind == "integer" else value
+
+
+STATION = _("Clusterwide Parameters (Device - SIP)")
+
+SERVICE_PARAMETERS = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter(
+            REALM,
+            "ccmsipline",
+            "text",
+            STATION,
+            _("The realm of the challenge that phones answer with their Digest User's name."),
+            minimum=1,
+            maximum=127,
+        ),
+        Parameter(
+            KEEPALIVE_INTERVAL,
+            "120",
+            "integer",
+            STATION,
+            _("How long a registration lasts, whatever the phone asks. Less is refused with 423."),
+            minimum=30,
+            maximum=3600,
+            unit=_("seconds"),
+        ),
+        Parameter(
+            KEEPALIVE_GRACE,
+            "15",
+            "integer",
+            STATION,
+            _("How much later than due a refresh may come before the phone is unregistered."),
+            minimum=0,
+            maximum=300,
+            unit=_("seconds"),
+        ),
+        Parameter(
+            CALLMANAGER_ANSWERS,
+            "False",
+            "boolean",
+            STATION,
+            _(
+                "True: an unknown user gets 404 and can so be told from a wrong password. "
+                "False: both get the same answer, and user IDs cannot be guessed."
+            ),
+        ),
+        Parameter(
+            ALERTING_TIMER,
+            "180000",
+            "integer",
+            _("Clusterwide Parameters (Device - General)"),
+            _("How long a phone may ring before the call is given up."),
+            minimum=10000,
+            maximum=600000,
+            unit=_("milliseconds"),
+        ),
+    )
+}
+
+ENTERPRISE_PARAMETERS = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter(
+            CLUSTER_ID,
+            "StandAloneCluster",
+            "text",
+            _("Enterprise Parameters"),
+            _("The name of this installation; it stands beside the product's name on each page."),
+            minimum=1,
+            maximum=50,
+        ),
+    )
+}

@@ -1,0 +1,109 @@
+"""Dependency Records: which other records name this one, and whether that keeps it alive."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from ccmadmin.models import Record, Row
+from ccmadmin.models.base import GuardedQuerySet
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """A record that names another: `field` says as what. `blocks`: it must let go first."""
+
+    model: type[Record]
+    key: str
+    text: str
+    field: str
+    blocks: bool
+
+
+class StillUsed(Exception):  # noqa: N818 - the word of Dependency Records
+    """A record cannot be deleted: `dependents` name it (the first of them, `count` in all)."""
+
+    def __init__(self, key: str, dependents: list[Dependent], count: int) -> None:
+        names = ", ".join(dependent.text for dependent in dependents[:5])
+        more = _(" and %(count)s more") % {"count": count - 5} if count > 5 else ""
+        text = _("“%(key)s” is in use by %(names)s%(more)s. Change or delete these first.")
+        super().__init__(text % {"key": key, "names": names, "more": more})
+        self.dependents = dependents
+        self.count = count
+
+
+def dependents(instance: Record, limit: int = SHOWN) -> list[Dependent]:
+    """List the records that name this one, `limit` of each kind at most."""
+    return [
+        _dependent(relation, row)
+        for relation in _relations(instance)
+        for row in _pointing(relation, instance)[:limit]
+    ]
+
+
+def refuse_while_used(instance: Record) -> None:
+    """Raise `StillUsed` when a record needs this one."""
+    blocking = [relation for relation in _relations(instance) if _blocks(relation)]
+    count = sum(_pointing(relation, instance).count() for relation in blocking)
+    if count:
+        found = [dependent for dependent in dependents(instance) if dependent.blocks]
+        raise StillUsed(instance.key, found, count)
+
+
+def foreign_rows(instance: Record) -> Iterator[Row]:
+    """Yield rows of other records' lists that point to this one without keeping it alive."""
+    for relation in _relations(instance):
+        if issubclass(relation.related_model, Row) and not _blocks(relation):
+            yield from _pointing(relation, instance)
+
+
+def owned_records(instance: Record) -> Iterator[Record]:
+    """Yield records that cannot live without this one: the tokens of a user."""
+    for relation in _relations(instance):
+        if issubclass(relation.related_model, Record) and not _blocks(relation):
+            yield from _pointing(relation, instance)
+
+
+def _relations(instance: Record) -> Iterator[Any]:
+    """Yield the relations from other records; the record's own rows are none."""
+    for relation in instance._meta.related_objects:
+        model: Any = relation.related_model
+        if getattr(model, "PARENT", None) != relation.field.name and issubclass(
+            model, Record | Row
+        ):
+            yield relation
+
+
+def _blocks(relation: Any) -> bool:
+    return relation.on_delete is models.PROTECT
+
+
+def _pointing(relation: Any, instance: Record) -> models.QuerySet[Any]:
+    model = relation.related_model
+    rows: models.QuerySet[Any] = GuardedQuerySet(model).filter(**{relation.field.name: instance})
+    if not issubclass(model, Row):
+        return rows
+    if model._meta.get_field(model.PARENT).related_model is type(instance):
+        rows = rows.exclude(**{model.PARENT: instance})
+    return rows.select_related(model.PARENT)
+
+
+def _dependent(relation: Any, row: Record | Row) -> Dependent:
+    record = getattr(row, row.PARENT) if isinstance(row, Row) else row
+    values = {
+        "model": capfirst(str(record._meta.verbose_name)),
+        "record": record,
+        "field": relation.field.verbose_name,
+    }
+    return Dependent(
+        model=type(record),
+        key=record.key,
+        text=_("%(model)s %(record)s (%(field)s)") % values,
+        field=str(relation.field.verbose_name),
+        blocks=_blocks(relation),
+    )

@@ -1,0 +1,130 @@
+"""Registration status of phones, for a page of names at once; read from what SIP wrote."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ccmadmin.models import Binding, LineAppearance, Phone, RegistrationAttempt
+
+ATTEMPTS_KEPT = 10
+
+
+@dataclass(frozen=True)
+class RegistrationState:
+    """What a phone's Status column says.
+
+    `kind` is "good", "bad" or "idle"; `since` and `address` are empty when nothing is known.
+    `attempt` is what the page explains: the newest refusal that no later success has answered,
+    else the newest attempt. `attempts_recent` has the newest first.
+    """
+
+    word: str
+    kind: str
+    since: datetime | None = None
+    address: str = ""
+    transport: str = ""
+    summary: str = ""
+    attempt: RegistrationAttempt | None = None
+    bindings: tuple[Binding, ...] = ()
+    attempts_recent: tuple[RegistrationAttempt, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        return self.attempt is not None and self.attempt.outcome == "refused"
+
+
+def states(names: Sequence[str]) -> dict[str, RegistrationState]:
+    """Return the state of each phone, in four queries however many there are."""
+    numbers = _numbers(names)
+    bindings = _bindings(names)
+    attempts = _attempts(names)
+    return {name: _state(numbers[name], bindings[name], attempts[name]) for name in names}
+
+
+def _numbers(names: Sequence[str]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    lines = LineAppearance.objects.filter(phone__name__in=names)
+    for name, number in lines.values_list("phone__name", "directory_number__number"):
+        found[name].add(number)
+    return found
+
+
+def _bindings(names: Sequence[str]) -> Mapping[str, list[Binding]]:
+    found: dict[str, list[Binding]] = defaultdict(list)
+    for binding in Binding.objects.filter(phone__in=names, expires_at__gt=timezone.now()):
+        found[binding.phone].append(binding)
+    return found
+
+
+def _attempts(names: Sequence[str]) -> Mapping[str, list[RegistrationAttempt]]:
+    """Find the newest attempts of each phone.
+
+    An attempt that was refused before its phone was known belongs to every phone whose Digest
+    User it named: that is how the two phones of a shared user learn of each other.
+    """
+    users: dict[str, list[str]] = defaultdict(list)
+    phones = Phone.objects.filter(name__in=names, digest_user__isnull=False)
+    for name, userid in phones.values_list("name", "digest_user__userid"):
+        users[userid].append(name)
+    rank = Window(
+        RowNumber(),
+        partition_by=[F("phone"), F("userid")],
+        order_by=[F("last_at").desc(), F("id").desc()],
+    )
+    rows = RegistrationAttempt.objects.exclude(outcome="challenged").filter(
+        Q(phone__in=names) | Q(phone="", userid__in=users)
+    )
+    found: dict[str, list[RegistrationAttempt]] = defaultdict(list)
+    for row in (
+        rows.annotate(rank=rank).filter(rank__lte=ATTEMPTS_KEPT).order_by("-last_at", "-id")
+    ):
+        for name in [row.phone] if row.phone else users[row.userid]:
+            found[name].append(row)
+    return found
+
+
+def _state(
+    numbers: set[str], bindings: Sequence[Binding], attempts: Sequence[RegistrationAttempt]
+) -> RegistrationState:
+    newest = _telling(attempts)
+    bound = {binding.number for binding in bindings} & numbers
+    if bound:
+        word, kind = _("Registered"), "good"
+        if bound != numbers:
+            word, kind = _("Partially Registered"), "bad"
+        first = min(bindings, key=lambda binding: binding.registered_at)
+        since, address, transport = first.registered_at, first.remote_host, first.transport
+    elif newest is not None:
+        word, kind = _("Unregistered"), "idle"
+        if newest.outcome == "refused":
+            word, kind = _("Rejected"), "bad"
+        since, address, transport = newest.last_at, newest.remote_host, newest.transport
+    else:
+        return RegistrationState(_("Never registered"), "idle")
+    return RegistrationState(
+        word=word,
+        kind=kind,
+        since=since,
+        address=address,
+        transport=transport,
+        summary=newest.summary if newest is not None else "",
+        attempt=newest,
+        bindings=tuple(bindings),
+        attempts_recent=tuple(attempts[:ATTEMPTS_KEPT]),
+    )
+
+
+def _telling(attempts: Sequence[RegistrationAttempt]) -> RegistrationAttempt | None:
+    """Return the newest refusal that no later attempt for the same number has answered."""
+    answered: set[str] = set()
+    for attempt in attempts:
+        if attempt.outcome == "refused" and attempt.number not in answered:
+            return attempt
+        answered.add(attempt.number)
+    return attempts[0] if attempts else None

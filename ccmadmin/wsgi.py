@@ -1,0 +1,8 @@
+"""The WSGI door that gunicorn serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccmadmin.settings")
+application = get_wsgi_application()
