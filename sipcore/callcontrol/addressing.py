@@ -1,0 +1,60 @@
+"""How each phone sees the other one: From, To, Contact and Remote-Party-ID (calls.md section 4).
+
+Every address is ours: "at" the address that the phone's own flow ends at, so that neither phone
+learns where the other one is.
+"""
+
+from sipcore.dialog import Dialog
+from sipcore.errors import ParseError
+from sipcore.message import NameAddr, SipUri
+from sipcore.ports import Flow
+
+ALLOWED_METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE")
+ALLOW = ("Allow", ", ".join(ALLOWED_METHODS))
+DEFAULT_PORT = 5060
+
+
+def number_of(uri: str, header: str) -> str:
+    """Return the digits that a URI names: its user part, without parameters.
+
+    Raises `ParseError` with 416 for a scheme that is not ours, as sips is, which needs TLS.
+    """
+    parsed = SipUri.parse(uri, header)
+    if parsed.scheme == "sips":
+        raise ParseError(f"{header}: sips needs TLS", status=416, header=header)
+    return parsed.user.partition(";")[0]
+
+
+def address(number: str, flow: Flow) -> SipUri:
+    """Return the address of record that a number has for the phone at the end of `flow`."""
+    host, port = flow.local
+    return SipUri(user=number, host=host, port=None if port == DEFAULT_PORT else port)
+
+
+def contact(number: str, flow: Flow) -> str:
+    """Return our Contact URI: where requests of this dialog reach us."""
+    uri = address(number, flow).with_(port=flow.local[1])
+    return str(
+        uri.with_(params={"transport": flow.transport.lower()}) if flow.is_reliable else uri
+    )
+
+
+def name_addr(name: str, number: str, flow: Flow, tag: str = "") -> str:
+    params = {"tag": tag} if tag else {}
+    return str(NameAddr(name, str(address(number, flow)), params))
+
+
+def remote_party_id(name: str, number: str, flow: Flow, party: str) -> tuple[str, str]:
+    """Return the header that names the other side; `party` is "calling" or "called"."""
+    who = name_addr(name, number, flow)
+    return "Remote-Party-ID", f"{who};party={party};screen=yes;privacy=off"
+
+
+def check_addresses(dialog: Dialog) -> None:
+    """Raise `ParseError` (400) now for what would keep us from sending a request in the dialog."""
+    try:
+        SipUri.parse(dialog.remote_target, "Contact")
+        for hop in dialog.route_set:
+            _ = NameAddr.parse(hop, "Record-Route").sip_uri
+    except ParseError as error:
+        raise ParseError(str(error), header=error.header) from error

@@ -1,0 +1,99 @@
+"""Whether an INVITE becomes a call: the steps of calls.md section 3, up to who will ring."""
+
+from dataclasses import dataclass
+
+from sipcore.authentication import Authenticator, Challenged, Passed, Refused
+from sipcore.bindings import Bindings
+from sipcore.callcontrol import reasons
+from sipcore.callcontrol.addressing import number_of
+from sipcore.callcontrol.caller import find_caller
+from sipcore.callcontrol.lines import LinesInUse, Party
+from sipcore.callcontrol.reasons import Attempt, line_of
+from sipcore.callcontrol.records import CallLog
+from sipcore.callcontrol.routing import Route, find, ring, search_list
+from sipcore.message import Request
+from sipcore.ports import Binding, Configuration, Decision, Flow
+from sipcore.transaction import RequestArrived
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """`binding` is the registration that the caller is known by."""
+
+    caller: Party
+    binding: Binding
+    route: Route
+    attempt: Attempt
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    configuration: Configuration
+    bindings: Bindings
+    authenticator: Authenticator
+    lines: LinesInUse
+
+    def judge(
+        self, event: RequestArrived, log: CallLog, now: float
+    ) -> Admitted | Decision | Challenged | Refused:
+        """Check a new INVITE; `log` learns what becomes known.
+
+        Raises `ParseError` and `UnavailableError`.
+        """
+        request = event.request
+        log.caller_number = number_of(request.from_.uri, "From")
+        log.dialed = number_of(request.uri, "Request-URI")
+        if _is_own(request, event.flow):
+            return reasons.came_back(log.dialed)
+        found = find_caller(request, event.flow, self.configuration, self.bindings)
+        if isinstance(found, Decision):
+            return found
+        log.caller, binding = found
+        refusal = self._check(event, log.caller, now)
+        if refusal is not None:
+            return refusal
+        return self._route(request, log, log.caller, binding)
+
+    def _check(
+        self, event: RequestArrived, caller: Party, now: float
+    ) -> Decision | Challenged | Refused | None:
+        profile = caller.phone.security_profile
+        if event.flow.transport not in profile.transports:
+            return reasons.transport(caller, event.flow)
+        if profile.is_digest_enabled:
+            verdict = self.authenticator.check(event.request, caller.phone, event.flow, now)
+            if not isinstance(verdict, Passed):
+                return verdict
+        required = event.request.headers.values("Require")
+        # "If a UAS does not understand an option-tag listed in a Require header field, it MUST
+        # respond by generating a response with status code 420" (8.2.2.3)
+        return reasons.required(required) if required else None
+
+    def _route(
+        self, request: Request, log: CallLog, caller: Party, binding: Binding
+    ) -> Admitted | Decision:
+        attempt = Attempt(line_of(caller), log.dialed, search_list(caller))
+        calls = self.lines.calls_of(caller.key)
+        if calls >= caller.line.max_calls:
+            return reasons.caller_busy(caller, attempt, calls)
+        destination = find(attempt, self.configuration)
+        if isinstance(destination, Decision):
+            return destination
+        log.called = destination.number
+        if len(destination.appearances) == 1:
+            log.called_phone = destination.appearances[0].phone.name
+        route = ring(attempt, caller, destination, self.bindings, self.lines)
+        if isinstance(route, Decision):
+            return route
+        return Admitted(caller, binding, route, attempt, self._ring_s(request))
+
+    def _ring_s(self, request: Request) -> float:
+        """Return how long it may ring: the caller may want less (Expires, 13.2.1)."""
+        timeout_s = float(self.configuration.settings.alerting_timeout_s)
+        return min(timeout_s, request.expires) if request.expires else timeout_s
+
+
+def _is_own(request: Request, flow: Flow) -> bool:
+    """Say whether we sent this request ourselves: our Via is still in it (16.3 step 4)."""
+    return any((via.host, via.port or 5060) == flow.local for via in request.vias)

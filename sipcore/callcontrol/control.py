@@ -1,0 +1,220 @@
+"""The call control: finds the call that an event is for, and opens and refuses new ones."""
+
+from dataclasses import replace
+
+from sipcore.authentication import Authenticator, Challenged, Refused
+from sipcore.bindings import Bindings
+from sipcore.callcontrol import reasons
+from sipcore.callcontrol.addressing import check_addresses
+from sipcore.callcontrol.admission import Admission, Admitted
+from sipcore.callcontrol.call import Call
+from sipcore.callcontrol.causes import SUBSCRIBER_ABSENT, cause_of
+from sipcore.callcontrol.leg import Leg
+from sipcore.callcontrol.records import CallLog
+from sipcore.callcontrol.wire import Wire
+from sipcore.dialog import Dialog
+from sipcore.errors import ParseError
+from sipcore.message import Response, make_response
+from sipcore.ports import CallRecord, Configuration, Decision, Tokens, UnavailableError
+from sipcore.timers import Timers
+from sipcore.transaction import (
+    AckArrived,
+    CancelArrived,
+    RequestArrived,
+    ResponseArrived,
+    SendFailed,
+    TimedOut,
+    Transactions,
+)
+
+RETRY_AFTER_S = 5
+TAG_OCTETS = 8
+
+
+class CallControl:
+    def __init__(
+        self,
+        configuration: Configuration,
+        bindings: Bindings,
+        transactions: Transactions,
+        authenticator: Authenticator,
+        timers: Timers,
+        tokens: Tokens,
+    ) -> None:
+        self._wire = Wire(transactions, timers, tokens)
+        self._admission = Admission(configuration, bindings, authenticator, self._wire.lines)
+
+    # -- what the transaction layer tells ---------------------------------------------------------
+
+    def request(self, event: RequestArrived, now: float) -> None:
+        """Take a new INVITE or a request inside a dialog, both of them screened before."""
+        request = event.request
+        if request.to.tag:
+            listener = self._wire.dialogs.get((request.call_id, request.to.tag))
+            if listener is None:
+                self._respond(event, 481, now)
+            else:
+                listener.request(event, now)
+        elif request.method == "INVITE":
+            self._invite(event, now)
+        else:
+            self._respond(event, 481, now)  # it belongs into a dialog, and names none
+
+    def ack(self, event: AckArrived, now: float) -> None:
+        listener = self._wire.dialogs.get((event.request.call_id, event.request.to.tag))
+        if listener is not None:
+            listener.ack(event, now)
+
+    def cancel(self, event: CancelArrived, now: float) -> None:
+        waiting = self._wire.waiting(event.key)
+        if waiting is not None:
+            waiting.cancelled(now)
+
+    def response(self, event: ResponseArrived, now: float) -> None:
+        response = event.response
+        if self._wire.reply(event.key, response, now):
+            return
+        if response.cseq.method == "INVITE" and 200 <= response.status < 300:
+            self._unexpected_answer(event, now)
+
+    def timed_out(self, event: TimedOut, now: float) -> None:
+        self._wire.no_reply(event.key, 408, now)
+
+    def send_failed(self, event: SendFailed, now: float) -> None:
+        self._wire.no_reply(event.key, 503, now)
+        waiting = self._wire.waiting(event.key)
+        if waiting is not None:
+            waiting.lost(now)
+
+    def expire(self, now: float) -> None:
+        self._wire.expire(now)
+
+    def next_deadline(self) -> float | None:
+        return self._wire.timers.next_deadline()
+
+    def take_records(self) -> list[CallRecord]:
+        records, self._wire.records = self._wire.records, []
+        return records
+
+    def counts(self) -> dict[str, int]:
+        """Count what is not finished; all zero when no call is left."""
+        return self._wire.counts()
+
+    # -- requests and responses of no call --------------------------------------------------------
+
+    def _respond(self, event: RequestArrived, status: int, now: float) -> None:
+        response = make_response(event.request, status, to_tag=self._tag())
+        self._wire.settle(event.key, response, now)
+
+    def _tag(self) -> str:
+        return self._wire.tokens.hex(TAG_OCTETS)
+
+    def _unexpected_answer(self, event: ResponseArrived, now: float) -> None:
+        """Take a 2xx that nobody waits for: one that came again, or of a phone behind a fork.
+
+        "The UAC core MUST generate an ACK", and may "terminate the dialog by sending a BYE" when
+        it does not want it (13.2.2.4).
+        """
+        response, transactions = event.response, self._wire.transactions
+        listener = self._wire.dialogs.get((response.call_id, response.from_.tag))
+        if listener is not None and listener.repeated_answer(response, now):
+            return
+        request = transactions.request_of(event.key)
+        own_contact = request.headers.get("Contact")
+        try:
+            dialog = Dialog.as_uac(request, response, flow=event.flow, local_contact=own_contact)
+            check_addresses(dialog)
+        except ParseError:
+            return  # there is nowhere to send an ACK
+        transactions.send_ack(dialog.ack(response.cseq.number), event.flow)
+        transactions.send(dialog.new_request("BYE"), event.flow, now)
+
+    # -- new calls ----------------------------------------------------------------------------
+
+    def _invite(self, event: RequestArrived, now: float) -> None:
+        """Start a call, or refuse it with a record that says why."""
+        log = CallLog(event.request.call_id, now)
+        try:
+            verdict = self._admission.judge(event, log, now)
+            if isinstance(verdict, Admitted):
+                self._call(event, log, verdict, now)
+                return
+        except ParseError as error:
+            verdict = reasons.malformed(str(error), error.status)
+        except UnavailableError:
+            verdict = reasons.unavailable()
+        if isinstance(verdict, Decision):
+            self._refuse(event, log, verdict, self._refusal(event, verdict), now)
+        elif isinstance(verdict, Refused):
+            answer = verdict.answer(event.request, self._tag())
+            self._refuse(event, log, verdict.decision, answer, now)
+        else:
+            self._challenge(event, verdict, now)
+
+    def _call(self, event: RequestArrived, log: CallLog, admitted: Admitted, now: float) -> None:
+        flow, bound = event.flow, admitted.binding.flow
+        if not flow.is_reliable and flow.transport == bound.transport:
+            # where the phone registered from is where it listens
+            flow = replace(flow, remote=bound.remote)
+        tag = self._tag()
+        number = self._wire.number()
+        leg = Leg(
+            self._wire,
+            number,
+            admitted.caller,
+            flow,
+            call_id=event.request.call_id,
+            local_tag=tag,
+            local_number=admitted.route.number.number,
+        )
+        leg.dialog = Dialog.as_uas(
+            event.request, local_tag=tag, flow=flow, local_contact=leg.contact
+        )
+        check_addresses(leg.dialog)
+        call = Call(
+            self._wire,
+            number,
+            event,
+            leg,
+            admitted.route,
+            admitted.attempt,
+            log,
+            admitted.ring_s,
+        )
+        call.start(now)
+
+    def _challenge(self, event: RequestArrived, verdict: Challenged, now: float) -> None:
+        """Ask for credentials; that is no call yet, and leaves no record."""
+        self._wire.settle(event.key, verdict.answer(event.request, self._tag()), now)
+
+    def _refusal(self, event: RequestArrived, decision: Decision) -> Response:
+        response = make_response(event.request, decision.status, to_tag=self._tag())
+        response.headers.add("Reason", f"Q.850;cause={_cause(decision)}")
+        if decision.status == 503:
+            response.headers.add("Retry-After", str(RETRY_AFTER_S))
+        if decision.status == 420:
+            response.headers.add("Unsupported", event.request.headers.get("Require"))
+        return response
+
+    def _refuse(
+        self,
+        event: RequestArrived,
+        log: CallLog,
+        decision: Decision,
+        response: Response,
+        now: float,
+    ) -> None:
+        self._wire.settle(event.key, response, now)
+        self._wire.records.append(
+            log.close(
+                now,
+                status=response.status,
+                cause=_cause(decision),
+                ended_by="system",
+                decision=decision,
+            )
+        )
+
+
+def _cause(decision: Decision) -> int:
+    return SUBSCRIBER_ABSENT if decision.rule == "not-registered" else cause_of(decision.status)

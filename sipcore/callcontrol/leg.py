@@ -1,0 +1,263 @@
+"""One phone's side of a call: its dialog, and what is open in it."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from sipcore.callcontrol.addressing import ALLOW, contact, remote_party_id
+from sipcore.callcontrol.answer import OnAck, PendingAnswer
+from sipcore.callcontrol.bodies import NO_BODY, Body
+from sipcore.callcontrol.causes import NORMAL_CLEARING
+from sipcore.callcontrol.lines import Party
+from sipcore.callcontrol.wire import OnReply, Wire
+from sipcore.dialog import TARGET_REFRESH, Dialog
+from sipcore.errors import ParseError
+from sipcore.message import Request, Response, SipUri, make_response
+from sipcore.ports import Flow
+from sipcore.transaction import AckArrived, RequestArrived
+
+S = Enum("S", "OPENING UP LEAVING GONE")
+"""OPENING: no 2xx yet. UP: confirmed, or about to be. LEAVING: our BYE waits. GONE: nothing is."""
+
+
+class Owner(Protocol):
+    """The call that a leg is a side of."""
+
+    def request(self, leg: "Leg", event: RequestArrived, now: float) -> None:
+        """Take a request of the phone inside its dialog; its CSeq has been checked."""
+        ...
+
+    def silent(self, leg: "Leg", now: float) -> None:
+        """The phone did not confirm a 2xx."""
+        ...
+
+    def gone(self, leg: "Leg", now: float) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Leg:
+    """`number` is the call's, `local_number` what this phone is shown of the other one."""
+
+    wire: Wire
+    number: int
+    party: Party
+    flow: Flow
+    call_id: str
+    local_tag: str
+    local_number: str
+    owner: Owner = field(init=False)
+    dialog: Dialog | None = None
+    state: S = S.OPENING
+    answer: PendingAnswer | None = None
+    is_confirmed: bool = False
+    owes_ack: int | None = None
+    last_ack: Request | None = None
+    _wants_bye: int | None = None
+    _holds_line: bool = field(default=False)
+
+    def open(self, owner: Owner) -> None:
+        """Let requests of this dialog find the leg, and count the call on its line."""
+        self.owner = owner
+        self.wire.dialogs[self.call_id, self.local_tag] = self
+        self.wire.lines.take(self.party.key, self.number)
+        self._holds_line = True
+
+    def release_line(self) -> None:
+        if self._holds_line:
+            self._holds_line = False
+            self.wire.lines.release(self.party.key, self.number)
+
+    @property
+    def contact(self) -> str:
+        """Return the value of our Contact header."""
+        return f"<{contact(self.local_number, self.flow)}>"
+
+    def identity(self, name: str, party: str) -> tuple[str, str]:
+        return remote_party_id(name, self.local_number, self.flow, party)
+
+    # -- what comes from the phone ----------------------------------------------------------------
+
+    def request(self, event: RequestArrived, now: float) -> None:
+        """Take a request inside the dialog: RFC 3261 section 12.2.2."""
+        dialog = self.dialog
+        if dialog is None or event.request.from_.tag != dialog.remote_tag:
+            self.wire.settle(event.key, make_response(event.request, 481), now)
+            return
+        try:
+            dialog.accept(event.request)
+            if event.request.method in TARGET_REFRESH:
+                self._refresh_target(event.request, event.flow)
+        except ParseError as error:
+            self.respond(event, error.status, now)
+            return
+        if event.flow.is_reliable:
+            # the phone may have opened a new connection since
+            dialog.flow = event.flow
+        self.owner.request(self, event, now)
+
+    def follow(self, response: Response) -> None:
+        """Take over the Contact of a 2xx to a target refresh; a bad one changes nothing."""
+        if self.dialog is not None:
+            with suppress(ParseError):
+                self._refresh_target(response, self.dialog.flow)
+
+    def _refresh_target(self, message: Request | Response, flow: Flow) -> None:
+        """Follow the phone to the address in its Contact; raises `ParseError`."""
+        dialog = self.dialog
+        if dialog is None or "Contact" not in message.headers:
+            return
+        target = str(message.contact.sip_uri)
+        if SipUri.parse(dialog.remote_target).equivalent(SipUri.parse(target)):
+            return
+        dialog.refresh_target(message)
+        dialog.flow = flow
+
+    def ack(self, event: AckArrived, now: float) -> None:
+        answer = self.answer
+        if answer is None or event.request.cseq.number != answer.cseq:
+            return  # a repeated ACK, or one for an older 2xx
+        self._stop_answer()
+        self.is_confirmed = True
+        answer.on_ack(event.request, now)
+        if self._wants_bye is not None:
+            self._bye(self._wants_bye, now)
+
+    def repeated_answer(self, response: Response, now: float) -> bool:
+        """Acknowledge a 2xx that came again: section 13.2.2.4; before our ACK it just waits."""
+        dialog = self.dialog
+        if dialog is None or response.to.tag != dialog.remote_tag:
+            return False
+        ack, number = self.last_ack, response.cseq.number
+        if ack is not None and ack.cseq.number == number:
+            self.wire.transactions.send_ack(ack, dialog.flow)
+        elif self.state is S.LEAVING:
+            # the answer to a re-INVITE that a BYE has overtaken
+            self.send_ack(number, NO_BODY)
+        return True
+
+    # -- what goes to the phone -------------------------------------------------------------------
+
+    def respond(
+        self,
+        event: RequestArrived,
+        status: int,
+        now: float,
+        *,
+        reason: str = "",
+        headers: tuple[tuple[str, str], ...] = (),
+        body: Body = NO_BODY,
+    ) -> None:
+        """Answer a request inside the dialog, with a final response unless it is an INVITE's."""
+        response = self.response(event.request, status, reason=reason, headers=headers, body=body)
+        if status >= 200:
+            self.wire.settle(event.key, response, now)
+        else:
+            self.wire.transactions.respond(event.key, response, now)
+
+    def response(
+        self,
+        request: Request,
+        status: int,
+        *,
+        reason: str = "",
+        headers: tuple[tuple[str, str], ...] = (),
+        body: Body = NO_BODY,
+    ) -> Response:
+        assert self.dialog is not None
+        if status < 300:
+            headers = (*headers, ALLOW)
+        return self.dialog.respond(
+            request,
+            status,
+            reason,
+            headers=(*headers, *body.headers),
+            body=body.data,
+            content_type=body.content_type,
+        )
+
+    def accept(self, key: int, response: Response, on_ack: OnAck, now: float) -> None:
+        """Answer an INVITE with a 2xx, again and again until the phone confirms it."""
+        self._stop_answer()
+        self.answer = PendingAnswer(self.wire, key, response, on_ack, self._silence)
+        self.answer.start(now)
+
+    def send(
+        self,
+        method: str,
+        now: float,
+        on_reply: OnReply,
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+        body: Body = NO_BODY,
+    ) -> int:
+        assert self.dialog is not None
+        request = self.dialog.new_request(
+            method,
+            headers=(*headers, *body.headers),
+            body=body.data,
+            content_type=body.content_type,
+        )
+        return self.wire.send(request, self.dialog.flow, now, on_reply)
+
+    def send_ack(self, cseq: int, body: Body) -> None:
+        """Confirm a 2xx; kept, because "the ACK MUST be passed each time a 2xx arrives"."""
+        assert self.dialog is not None
+        self.owes_ack = None
+        self.last_ack = self.dialog.ack(cseq, body=body.data, content_type=body.content_type)
+        for name, value in body.headers:
+            self.last_ack.headers.add(name, value)
+        self.wire.transactions.send_ack(self.last_ack, self.dialog.flow)
+
+    # -- the end ----------------------------------------------------------------------------------
+
+    def hang_up(self, now: float, cause: int = NORMAL_CLEARING) -> None:
+        """End a leg that is up; a 2xx that we owe an ACK gets it first.
+
+        "The callee's UA MUST NOT send a BYE on a confirmed dialog until it has received an ACK
+        for its 2xx response or until the server transaction times out" (section 15).
+        """
+        self.release_line()
+        if self.state is not S.UP:
+            return
+        if self.answer is not None and not self.is_confirmed:
+            self._wants_bye = cause
+            return
+        self._stop_answer()
+        if self.owes_ack is not None:
+            self.send_ack(self.owes_ack, NO_BODY)
+        self._bye(cause, now)
+
+    def close(self, now: float) -> None:
+        """Forget the dialog: the phone has ended it, or never had it."""
+        if self.state is S.GONE:
+            return
+        self.state = S.GONE
+        self.release_line()
+        self._stop_answer()
+        self.wire.dialogs.pop((self.call_id, self.local_tag), None)
+        self.owner.gone(self, now)
+
+    def _bye(self, cause: int, now: float) -> None:
+        self.state = S.LEAVING
+        reason = ("Reason", f"Q.850;cause={cause}")
+        self.send("BYE", now, self._bye_answered, headers=(reason,))
+
+    def _bye_answered(self, response: Response, is_received: bool, now: float) -> None:
+        # "If the response for the BYE is a 481 or a 408 or no response at all is received, the UAC
+        # MUST consider the session and the dialog terminated" (15.1.1); so does any other.
+        if response.status >= 200:
+            self.close(now)
+
+    def _silence(self, now: float) -> None:
+        """The phone never confirmed: 13.3.1.4 lets the BYE go now."""
+        self._stop_answer()
+        if self._wants_bye is not None:
+            self._bye(self._wants_bye, now)
+        else:
+            self.owner.silent(self, now)
+
+    def _stop_answer(self) -> None:
+        if self.answer is not None:
+            self.answer.stop()
+            self.answer = None

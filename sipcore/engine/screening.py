@@ -1,0 +1,83 @@
+"""What a server asks of every request before it looks who sent it: RFC 3261 section 8.2."""
+
+from dataclasses import dataclass
+
+from sipcore.callcontrol.addressing import ALLOWED_METHODS
+from sipcore.message import Request
+
+ALLOW = ", ".join((*ALLOWED_METHODS, "REGISTER"))
+KNOWN = frozenset({"PRACK", "SUBSCRIBE", "NOTIFY", "REFER", "MESSAGE", "PUBLISH"})
+"""Methods that we recognize and do not serve."""
+OPTION_TAGS = ("path",)
+CAPABILITIES = (
+    ("Allow", ALLOW),
+    ("Accept", "application/sdp"),
+    ("Accept-Encoding", "identity"),
+    ("Accept-Language", "en"),
+    ("Supported", ", ".join(OPTION_TAGS)),
+)
+"""What the 200 to an OPTIONS says (11.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def screen(request: Request, *, is_merged: bool) -> Fault | None:
+    """Return why a request is refused whoever sent it; the checks are in the RFC's order.
+
+    A new INVITE is judged by the call control: each call that it refuses leaves a record.
+    """
+    if request.method == "INVITE" and not request.to.tag:
+        return _new_call(request, is_merged=is_merged)
+    return (
+        _method(request.method)
+        or _addressing(request, is_merged=is_merged)
+        or _extensions(request)
+        or _dialog(request)
+    )
+
+
+def _new_call(request: Request, *, is_merged: bool) -> Fault | None:
+    if is_merged:
+        return Fault(482)
+    # We pass an INVITE on: "If the Max-Forwards value is zero, the element MUST NOT forward the
+    # request" (16.3)
+    return Fault(483) if request.max_forwards == 0 else None
+
+
+def _method(method: str) -> Fault | None:
+    # "If the UAS recognizes but does not support the method of a request, it MUST generate a 405
+    # [...] and MUST add an Allow header field" (8.2.1)
+    if method in KNOWN:
+        return Fault(405, (("Allow", ALLOW),))
+    # "501: the appropriate response when a UAS does not recognize the request method" (21.5.2)
+    if method not in ALLOWED_METHODS and method != "REGISTER":
+        return Fault(501, (("Allow", ALLOW),))
+    return None
+
+
+def _addressing(request: Request, *, is_merged: bool) -> Fault | None:
+    # "If the Request-URI uses a scheme not supported by the UAS, it SHOULD reject the request with
+    # a 416" (8.2.2.1); sips needs TLS, which third-party phones do not get
+    if request.request_uri.scheme != "sip":
+        return Fault(416)
+    # "If the request has no tag in the To header field [...] the UAS core SHOULD generate a 482
+    # (Loop Detected)" for one that came before by another path (8.2.2.2)
+    return Fault(482) if is_merged and not request.to.tag else None
+
+
+def _extensions(request: Request) -> Fault | None:
+    tags = request.headers.values("Require")
+    unknown = [tag for tag in tags if tag.lower() not in OPTION_TAGS]
+    # "it MUST respond by generating a response with status code 420 (Bad Extension)", and
+    # "MUST add an Unsupported header field" (8.2.2.3)
+    return Fault(420, (("Unsupported", ", ".join(unknown)),)) if unknown else None
+
+
+def _dialog(request: Request) -> Fault | None:
+    # What is neither in a dialog nor able to start one belongs to a dialog that is over (12.2.2).
+    is_at_home = request.to.tag or request.method in ("REGISTER", "OPTIONS")
+    return None if is_at_home else Fault(481)

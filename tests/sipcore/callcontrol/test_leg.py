@@ -1,0 +1,184 @@
+"""One side of a call: dialog rules of RFC 3261 sections 12.2.2, 13.2.2.4 and 15."""
+
+import pytest
+
+from sipcore.message import Request
+from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, call, hang_up
+from tests.sipcore.site import flow
+
+
+def test_repeated_answer_of_the_phone_gets_the_same_ack_again(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    alice.dials("1002")
+    alice.expects(100)
+    bob.expects("INVITE")
+    bob.answers(200, ANSWER)
+    bob.answers(200, ANSWER)
+    assert bob.hears_nothing()  # the ACK is the caller's to send
+    alice.expects(200)
+    alice.acks(AUDIO)
+    first = bob.request("ACK")
+    bob.answers(200, ANSWER)
+    again = bob.request("ACK")
+    assert again.body == first.body == AUDIO
+    assert again.headers.get("CSeq") == first.headers.get("CSeq") == "101 ACK"
+    assert alice.hears_nothing()
+    hang_up(bob, alice)
+    assert office.is_at_rest()
+
+
+def test_repeated_ack_is_not_passed_on(alice: Handset, bob: Handset) -> None:
+    call(alice, bob)
+    alice.acks()
+    assert bob.hears_nothing()
+
+
+def test_request_out_of_order_is_a_500(office: Office, alice: Handset, bob: Handset) -> None:
+    call(alice, bob)
+    alice.cseq = -1
+    alice.sends("INFO")
+    alice.expects(500)
+    assert bob.hears_nothing()
+
+
+def test_request_of_another_dialog_is_a_481(office: Office, alice: Handset, bob: Handset) -> None:
+    call(alice, bob)
+    alice.tag = "wrong"
+    alice.sends("BYE")
+    alice.expects(481)
+    assert office.records == []
+
+
+def test_request_after_the_end_is_a_481(office: Office, alice: Handset, bob: Handset) -> None:
+    call(alice, bob)
+    hang_up(alice, bob)
+    for method in ("BYE", "INVITE", "INFO"):
+        alice.sends(method)
+        alice.expects(481)
+    assert office.is_at_rest()
+
+
+def test_request_while_our_bye_waits_is_a_481(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    call(alice, bob)
+    alice.sends("BYE")
+    bob.expects("BYE")
+    bob.sends("INFO")
+    bob.expects(481)
+
+
+@pytest.mark.parametrize("status", [200, 401, 408, 481, 500])
+def test_any_answer_to_our_bye_ends_the_dialog(
+    office: Office, alice: Handset, bob: Handset, status: int
+) -> None:
+    call(alice, bob)
+    alice.sends("BYE")
+    bye = bob.request("BYE")
+    assert bye.headers.get("Reason") == "Q.850;cause=16"
+    bob.answers(status, to=bye)
+    assert office.control.counts()["calls"] == 0
+    assert office.is_at_rest()
+
+
+def test_bye_that_nobody_answers_ends_by_itself(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    call(alice, bob)
+    bob.is_off = True
+    alice.sends("BYE")
+    assert office.is_at_rest()
+    assert len(office.records) == 1
+
+
+def test_bye_that_cannot_be_sent_ends_by_itself(office: Office, alice: Handset) -> None:
+    bob = office.handset("1002", place=flow("198.51.100.2", 40002, "TCP", 2))
+    call(alice, bob)
+    alice.sends("BYE")
+    office.lose(bob)
+    assert office.control.counts()["calls"] == 0
+    assert office.is_at_rest()
+
+
+def test_phone_on_a_new_connection_is_reached_there(office: Office, bob: Handset) -> None:
+    alice = office.handset("1001", place=flow("198.51.100.1", 40001, "TCP", 1))
+    call(alice, bob)
+    later = office.handset("1001", place=flow("198.51.100.1", 40009, "TCP", 9), bound=False)
+    for name in ("call_id", "tag", "peer_tag", "peer_uri", "target", "cseq"):
+        setattr(later, name, getattr(alice, name))
+    later.sends("INFO")
+    info = bob.request("INFO")
+    bob.answers(200, to=info)
+    later.expects(200)
+    bob.sends("BYE")
+    bye = later.request("BYE")
+    later.answers(200, to=bye)
+    assert office.is_at_rest()
+
+
+def test_options_inside_a_call_is_answered_here(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    call(alice, bob)
+    alice.sends("OPTIONS")
+    assert "UPDATE" in alice.response(200).headers.get("Allow")
+    assert bob.hears_nothing()
+
+
+@pytest.mark.parametrize(("method", "status"), [("REFER", 405), ("MESSAGE", 405), ("PRACK", 481)])
+def test_other_methods_inside_a_call_are_refused(
+    alice: Handset, bob: Handset, method: str, status: int
+) -> None:
+    call(alice, bob)
+    alice.sends(method)
+    alice.expects(status)
+    assert bob.hears_nothing()
+
+
+@pytest.mark.parametrize("method", ["INVITE", "UPDATE", "INFO"])
+def test_requests_before_the_answer_are_put_off(alice: Handset, bob: Handset, method: str) -> None:
+    alice.dials("1002")
+    alice.expects(100)
+    bob.expects("INVITE")
+    bob.answers(180)
+    alice.expects(180)
+    alice.sends(method, AUDIO)
+    assert 0 <= int(alice.response(500).headers.get("Retry-After")) <= 10
+    bob.sends(method, AUDIO)
+    bob.expects(500)
+
+
+def test_body_of_an_ack_keeps_what_describes_it(alice: Handset, bob: Handset) -> None:
+    alice.dials("1002", b"")
+    alice.expects(100)
+    bob.expects("INVITE")
+    bob.answers(200, AUDIO, Content_Disposition="session")
+    assert alice.response(200).headers.get("Content-Disposition") == "session"
+    alice.acks(ANSWER, Content_Disposition="session;handling=required")
+    ack = bob.request("ACK")
+    assert ack.headers.get("Content-Disposition") == "session;handling=required"
+
+
+def test_called_phone_may_not_say_bye_before_its_answer(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    alice.dials("1002")
+    bob.expects("INVITE")
+    bob.answers(180)
+    bob.sends("BYE")
+    bob.expects(481)
+    assert office.records == []
+
+
+def test_requests_go_to_where_the_phone_registered_from(office: Office, bob: Handset) -> None:
+    alice = office.handset("1001")
+    elsewhere = office.handset("1001", place=flow("198.51.100.1", 5999), bound=False)
+    elsewhere.dials("1002", Contact=f"<{alice.contact}>")
+    elsewhere.expects(100)
+    bob.expects("INVITE")
+    bob.answers(200, ANSWER)
+    elsewhere.expects(200)
+    elsewhere.acks()
+    bob.sends("BYE")
+    assert isinstance(alice.expects("BYE"), Request)

@@ -1,0 +1,89 @@
+import pytest
+
+from sipcore.engine.screening import ALLOW, screen
+from sipcore.message import Request, parse_message
+from tests.sipcore.site import handsets
+
+IN_DIALOG = "<sip:1002@192.0.2.1>;tag=ours"
+
+
+def request(method: str, uri: str = "sip:1002@192.0.2.1", **headers: object) -> Request:
+    message = parse_message(handsets()["1001"].request(method, uri, **headers))
+    assert isinstance(message, Request)
+    return message
+
+
+def status(method: str, *, is_merged: bool = False, **headers: object) -> int:
+    fault = screen(request(method, **headers), is_merged=is_merged)
+    return fault.status if fault else 0
+
+
+@pytest.mark.parametrize("method", ["REGISTER", "OPTIONS", "INVITE"])
+def test_what_starts_something_passes(method: str):
+    assert status(method) == 0
+
+
+@pytest.mark.parametrize("method", ["INVITE", "BYE", "INFO", "UPDATE", "OPTIONS"])
+def test_requests_in_a_dialog_pass(method: str):
+    assert status(method, To=IN_DIALOG) == 0
+
+
+@pytest.mark.parametrize("method", ["BYE", "INFO", "UPDATE"])
+def test_what_belongs_to_a_dialog_and_names_none_is_481(method: str):
+    assert status(method) == 481
+
+
+@pytest.mark.parametrize("method", ["SUBSCRIBE", "NOTIFY", "REFER", "MESSAGE", "PUBLISH", "PRACK"])
+def test_methods_that_we_know_and_do_not_serve_are_405_with_allow(method: str):
+    fault = screen(request(method), is_merged=False)
+    assert fault is not None
+    assert fault.status == 405
+    assert dict(fault.headers) == {"Allow": ALLOW}
+
+
+@pytest.mark.parametrize("method", ["NEWMETHOD", "register", "RE%47IST%45R"])
+def test_methods_that_nobody_knows_are_501(method: str):
+    assert status(method) == 501
+    assert status(method, To=IN_DIALOG) == 501
+
+
+def test_sips_is_416():
+    fault = screen(request("OPTIONS", "sips:192.0.2.1"), is_merged=False)
+    assert fault is not None
+    assert fault.status == 416
+
+
+def test_a_request_that_came_before_by_another_path_is_482_unless_it_is_in_a_dialog():
+    assert status("REGISTER", is_merged=True) == 482
+    assert status("INVITE", is_merged=True) == 482
+    assert status("BYE", is_merged=True, To=IN_DIALOG) == 0
+
+
+def test_an_unknown_extension_is_420_and_named():
+    fault = screen(request("REGISTER", Require="outbound, path, gruu"), is_merged=False)
+    assert fault is not None
+    assert fault.status == 420
+    assert dict(fault.headers) == {"Unsupported": "outbound, gruu"}
+
+
+def test_the_path_extension_is_understood():
+    assert status("REGISTER", Require="Path") == 0
+
+
+def test_the_extensions_of_a_new_call_are_judged_with_the_call():
+    assert status("INVITE", Require="100rel") == 0
+    assert status("INVITE", Require="100rel", To=IN_DIALOG) == 420
+
+
+def test_only_what_is_passed_on_needs_forwards():
+    assert status("INVITE", Max_Forwards=0) == 483
+    assert status("INVITE", Max_Forwards=1) == 0
+    assert status("INVITE", Max_Forwards="") == 0
+    assert status("OPTIONS", Max_Forwards=0) == 0
+    assert status("REGISTER", Max_Forwards=0) == 0
+
+
+def test_allow_names_what_is_served():
+    assert "REGISTER" in ALLOW
+    assert "INVITE" in ALLOW
+    assert "REFER" not in ALLOW

@@ -1,0 +1,125 @@
+from dataclasses import replace
+
+from sipcore.bindings import Bindings
+from sipcore.ports import Binding
+from tests.sipcore.site import SERVER, binding, flow
+
+PHONE, OTHER = "SEP000000001001", "SEP000000001002"
+UDP = flow("198.51.100.1")
+TCP = flow("198.51.100.2", 40001, "TCP", connection=7)
+
+
+def holding(*bindings: Binding) -> Bindings:
+    index = Bindings()
+    for each in bindings:
+        index.put(each)
+    return index
+
+
+def test_a_binding_is_found_by_line_by_phone_by_key_and_by_source():
+    one = binding(PHONE, "1001", UDP)
+    index = holding(one, binding(OTHER, "1002", TCP))
+    assert index.of_line(PHONE, "1001") == (one,)
+    assert index.of_phone(PHONE) == (one,)
+    assert index.get(one.key) == one
+    assert index.by_source(UDP) == (one,)
+    assert len(index) == 2
+
+
+def test_two_lines_of_one_phone_are_apart_and_share_their_source():
+    one, two = binding(PHONE, "1001", UDP), binding(PHONE, "1009", UDP)
+    index = holding(one, two)
+    assert index.of_line(PHONE, "1009") == (two,)
+    assert index.of_phone(PHONE) == index.by_source(UDP) == (one, two)
+
+
+def test_nothing_is_found_where_nothing_is_bound():
+    index = Bindings()
+    assert index.of_line(PHONE, "1001") == index.of_phone(PHONE) == index.by_source(UDP) == ()
+    assert index.get((PHONE, "1001", "sip:1001@198.51.100.1")) is None
+    assert index.next_deadline() is None
+
+
+def test_putting_a_binding_again_replaces_it_and_moves_its_source_and_its_end():
+    one = binding(PHONE, "1001", UDP)
+    elsewhere = flow("198.51.100.9")
+    again = replace(one, flow=elsewhere, expires_at=200.0)
+    index = holding(one, again)
+    assert len(index) == 1
+    assert index.by_source(UDP) == ()
+    assert index.by_source(elsewhere) == (again,)
+    assert index.expired(199.0) == []
+    assert index.expired(200.0) == [again]
+
+
+def test_a_dropped_binding_is_gone_everywhere_and_dropping_it_again_does_no_harm():
+    one = binding(PHONE, "1001", UDP)
+    index = holding(one)
+    assert index.drop(one.key) == one
+    assert index.drop(one.key) is None
+    assert index.by_source(UDP) == index.of_phone(PHONE) == ()
+    assert index.next_deadline() is None
+    assert len(index) == 0
+
+
+def test_bindings_end_in_the_order_of_their_time():
+    early = binding(PHONE, "1001", UDP, expires_at=100.0)
+    late = binding(OTHER, "1002", TCP, expires_at=150.0)
+    index = holding(late, early)
+    assert index.next_deadline() == 100.0
+    assert index.expired(120.0) == [early]
+    assert index.of_phone(PHONE) == ()
+    assert index.next_deadline() == 150.0
+
+
+def test_a_connection_that_ends_takes_its_bindings_along():
+    one, two = binding(OTHER, "1002", TCP), binding(OTHER, "1009", TCP)
+    other = binding(PHONE, "1001", flow("198.51.100.2", 40001, "TCP", connection=8))
+    index = holding(one, two, other)
+    assert index.drop_flow(TCP) == [one, two]
+    assert index.of_phone(OTHER) == ()
+    assert len(index) == 1
+
+
+def test_an_icmp_error_over_udp_takes_nothing_away():
+    index = holding(binding(PHONE, "1001", UDP))
+    assert index.drop_flow(UDP) == []
+    assert len(index) == 1
+
+
+def test_a_loaded_udp_binding_keeps_its_flow():
+    one = binding(PHONE, "1001", UDP)
+    index = Bindings()
+    index.load([one])
+    assert index.of_phone(PHONE) == (one,)
+    assert index.by_source(UDP) == (one,)
+
+
+def test_a_loaded_tcp_binding_is_reached_at_its_contact_by_a_new_connection():
+    contact = "sip:1002@198.51.100.2:5070;transport=tcp"
+    index = Bindings()
+    index.load([binding(OTHER, "1002", TCP, contact=contact)])
+    (loaded,) = index.of_phone(OTHER)
+    assert loaded.flow == flow("198.51.100.2", 5070, "TCP", connection=0)
+    assert loaded.flow.local == SERVER
+
+
+def test_a_loaded_tcp_contact_that_is_a_name_keeps_the_address_it_came_from():
+    for contact in ("sip:1002@phone.example.com;transport=tcp", "tel:1002"):
+        index = Bindings()
+        index.load([binding(OTHER, "1002", TCP, contact=contact)])
+        (loaded,) = index.of_phone(OTHER)
+        assert loaded.flow == replace(TCP, connection=0)
+
+
+def test_a_phone_with_a_loaded_tcp_binding_is_known_by_its_host_until_it_registers():
+    index = Bindings()
+    index.load([binding(OTHER, "1002", TCP)])
+    new = flow("198.51.100.2", 51000, "TCP", connection=1)
+    (loaded,) = index.by_source(new)
+    assert index.by_source(flow("198.51.100.3", 51000, "TCP", connection=2)) == ()
+    assert index.by_source(flow("198.51.100.2", 51000)) == ()
+    registered = replace(loaded, flow=new)
+    index.put(registered)
+    assert index.by_source(new) == (registered,)
+    assert index.by_source(flow("198.51.100.2", 51001, "TCP", connection=3)) == ()
