@@ -1,0 +1,88 @@
+"""What is written behind the bindings: attempts, calls, and that this process lives.
+
+Nothing here may fail its caller: what cannot be written is counted and left out.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from ccmadmin.sipservice.challenges import Challenges
+from ccmadmin.sipservice.decisions_log import log_attempt, log_call
+from ccmadmin.sipservice.folding import Folding
+from ccmadmin.sipservice.storage import ATTEMPTS_PER_PHONE, Storage
+from sipcore.ports import CallRecord, RegistrationAttempt
+
+log = logging.getLogger(__name__)
+
+Try = Callable[[Callable[[], object]], Exception | None]
+"""Runs a write and returns what went wrong."""
+
+TELL_EVERY_S = 60.0
+
+
+class Behind:
+    def __init__(self, storage: Storage, attempt_to: Try) -> None:
+        self.counts: Counter[str] = Counter()
+        self._storage = storage
+        self._try = attempt_to
+        self._challenges = Challenges()
+        self._folding = Folding()
+        self._written_of_phone: Counter[str] = Counter()
+        self._started_at = storage.clock.now()
+        self._told = 0
+        self._tell_at = 0.0
+
+    def write_attempts(self, attempts: Sequence[RegistrationAttempt]) -> None:
+        self._write_attempts(self._challenges.take(attempts))
+
+    def _write_attempts(self, attempts: Sequence[RegistrationAttempt]) -> None:
+        new = self._folding.take(attempts, self._storage.clock.monotonic())
+        if not new:
+            return
+        for attempt, _ in new:
+            log_attempt(attempt)
+        if self._try(lambda: self._storage.add_attempts(new)):
+            self._folding.forget(attempt for attempt, _ in new)
+            self.counts["attempts_dropped"] += len(new)
+            return
+        for attempt, _ in new:
+            self._prune_phone(attempt.phone)
+
+    def _prune_phone(self, phone: str) -> None:
+        """Every so many attempts of a phone, delete all but the newest."""
+        if not phone:
+            return
+        self._written_of_phone[phone] += 1
+        if self._written_of_phone[phone] >= ATTEMPTS_PER_PHONE:
+            del self._written_of_phone[phone]
+            self._try(lambda: self._storage.prune_phone(phone))
+
+    def write_calls(self, calls: Sequence[CallRecord]) -> None:
+        for call in calls:
+            log_call(call)
+        if self._try(lambda: self._storage.add_calls(calls)):
+            self.counts["calls_dropped"] += len(calls)
+
+    def write_state(self, revision: int, listening: Sequence[str]) -> None:
+        """Write the heartbeat, and with it what has been counted since the one before."""
+        self._try(
+            lambda: self._storage.save_state(
+                revision=revision, started_at=self._started_at, listening=listening
+            )
+        )
+        self._write_attempts(self._challenges.unanswered(self._storage.clock.monotonic()))
+        changed = self._folding.take_changed()
+        if changed:
+            self._try(lambda: self._storage.count_attempts(changed))
+        self._try(self._storage.prune)
+        self._tell_left_out()
+
+    def _tell_left_out(self) -> None:
+        left_out = self._folding.left_out + self._challenges.left_out
+        left_out += sum(self.counts.values())
+        now = self._storage.clock.monotonic()
+        if left_out > self._told and now >= self._tell_at:
+            log.warning("%d attempts and calls left no record of their own", left_out - self._told)
+            self._told = left_out
+            self._tell_at = now + TELL_EVERY_S

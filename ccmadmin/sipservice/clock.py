@@ -1,0 +1,32 @@
+"""Between the engine's monotonic seconds and the dates in the database.
+
+The offset is asked for each time: a wall clock that is set while we run moves the dates that are
+written from then on, and no deadline.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(
+        self,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.monotonic = monotonic
+        self._wall = wall
+
+    def now(self) -> datetime:
+        return EPOCH + timedelta(seconds=self._wall())
+
+    def date(self, at: float) -> datetime:
+        """Return the date of a moment on the monotonic clock, which may lie ahead."""
+        return EPOCH + timedelta(seconds=self._wall() + at - self.monotonic())
+
+    def moment(self, date: datetime) -> float:
+        """Return the moment on this process's monotonic clock; before its start it is negative."""
+        return (date - EPOCH).total_seconds() - self._wall() + self.monotonic()

@@ -1,0 +1,165 @@
+"""Between the engine's values and the columns of the runtime database.
+
+What a peer sent is made storable here: octets that are not UTF-8, NULs, lengths, numbers.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import CharField, Model
+
+from ccmadmin import models
+from ccmadmin.sipservice.clock import Clock
+from sipcore.ports import Binding, CallRecord, Decision, Flow, RegistrationAttempt
+
+LONGEST_TEXT = 2000
+LARGEST_NUMBER = 2**32 - 1  # Expires and CSeq are 32 bits (RFC 3261 section 25.1 and 8.1.1.5)
+# Octets that are no UTF-8 travel through the engine as lone surrogates.
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+_OCTET = re.compile("[\udc80-\udcff]")
+
+
+def text(value: str, longest: int = LONGEST_TEXT) -> str:
+    return _NOT_TEXT.sub("\ufffd", value)[:longest]
+
+
+def uri(value: str) -> str:
+    """Keep a URI exact: an octet outside ASCII and its escape are the same (19.1.4)."""
+    return _NOT_TEXT.sub("", _OCTET.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", value))
+
+
+def number(value: int | None) -> int | None:
+    return None if value is None else min(value, LARGEST_NUMBER)
+
+
+def fitting(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with every text storable and no longer than its column."""
+    return {
+        name: text(value, longest_of(model, name)) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+def longest_of(model: type[Model], name: str) -> int:
+    field = model._meta.get_field(name)
+    return (field.max_length if isinstance(field, CharField) else None) or LONGEST_TEXT
+
+
+# -- bindings ------------------------------------------------------------------------------------
+
+Key = tuple[str, str, str]
+
+
+def binding_key(key: Key) -> Key:
+    phone, line, contact = key
+    return phone, line, uri(contact)
+
+
+def binding_values(binding: Binding, node: str, clock: Clock) -> dict[str, Any]:
+    """Return the columns of a binding that was refreshed just now."""
+    flow = binding.flow
+    return {
+        "node": node,
+        "phone": binding.phone,
+        "number": binding.number,
+        "partition": binding.partition,
+        "contact": uri(binding.contact),
+        "transport": flow.transport,
+        "local_host": flow.local[0],
+        "local_port": flow.local[1],
+        "remote_host": flow.remote[0],
+        "remote_port": flow.remote[1],
+        "call_id": uri(binding.call_id),
+        "cseq": number(binding.cseq),
+        "user_agent": text(binding.user_agent),
+        "requested_expires": number(binding.requested_expires_s),
+        "path": [uri(hop) for hop in binding.path],
+        "registered_at": clock.date(binding.registered_at),
+        "refreshed_at": clock.now(),
+        "expires_at": clock.date(binding.expires_at),
+    }
+
+
+def binding_of(row: models.Binding, clock: Clock) -> Binding:
+    """Return the value; a TCP connection of an earlier process is gone, so its number is 0."""
+    local, remote = (row.local_host, row.local_port), (row.remote_host, row.remote_port)
+    return Binding(
+        phone=row.phone,
+        number=row.number,
+        partition=row.partition,
+        contact=row.contact,
+        flow=Flow(row.transport, local, remote),
+        call_id=row.call_id,
+        cseq=row.cseq,
+        registered_at=clock.moment(row.registered_at),
+        expires_at=clock.moment(row.expires_at),
+        user_agent=row.user_agent,
+        requested_expires_s=row.requested_expires,
+        path=tuple(row.path),
+    )
+
+
+# -- what happened -------------------------------------------------------------------------------
+
+
+def attempt_row(
+    attempt: RegistrationAttempt, node: str, clock: Clock
+) -> models.RegistrationAttempt:
+    at = clock.date(attempt.at)
+    values = {
+        "node": node,
+        "at": at,
+        "last_at": at,
+        **decision_values(attempt.decision),
+        "phone": attempt.phone,
+        "userid": attempt.userid,
+        "number": attempt.number,
+        "contact": attempt.contact,
+        "call_id": attempt.call_id,
+        "user_agent": attempt.user_agent,
+        "requested_expires": number(attempt.requested_expires_s),
+        "transport": attempt.flow.transport,
+        "remote_host": attempt.flow.remote[0],
+        "remote_port": attempt.flow.remote[1],
+    }
+    return models.RegistrationAttempt(**fitting(models.RegistrationAttempt, values))
+
+
+def call_row(call: CallRecord, node: str, clock: Clock) -> models.CallRecord:
+    def date(at: float | None) -> Any:
+        return None if at is None else clock.date(at)
+
+    values = {
+        "node": node,
+        **decision_values(call.decision),
+        "status": call.status,
+        "call_id": call.call_id,
+        "caller_phone": call.caller_phone,
+        "caller_number": call.caller_number,
+        "caller_partition": call.caller_partition,
+        "dialed": call.dialed,
+        "called_number": call.called_number,
+        "called_partition": call.called_partition,
+        "called_phone": call.called_phone,
+        "started_at": date(call.started_at),
+        "ringing_at": date(call.ringing_at),
+        "answered_at": date(call.answered_at),
+        "ended_at": date(call.ended_at),
+        "cause": call.cause,
+        "ended_by": call.ended_by,
+    }
+    return models.CallRecord(**fitting(models.CallRecord, values))
+
+
+def decision_values(decision: Decision) -> dict[str, Any]:
+    return {
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "status": decision.status,
+        "reason_code": decision.reason_code,
+        "summary": decision.summary,
+        "expected": decision.expected,
+        "received": decision.received,
+        "advice": decision.advice,
+    }

@@ -1,0 +1,128 @@
+"""Which attempts become a row, which only a count: a flood of junk fills no disk.
+
+Equal attempts (same source, rule, phone, user and number) that follow each other soon are one row
+with `repeats` and `last_at`. A refresh equals the registration before it however long it lasts, so
+a phone that stays registered adds no rows. New rows are made only so many a second; of phones that
+are known more than of strangers. What is left out is counted.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sipcore.ports import RegistrationAttempt
+
+ACCEPTED = "accepted"
+FOLD_S = 60.0
+# Longer than the longest keepalive interval with its grace (3600 s and 300 s).
+FOLD_ACCEPTED_S = 7200.0
+REMEMBERED = 250_000
+STRANGERS = (50.0, 500.0)
+KNOWN_PHONES = (500.0, 5000.0)
+
+
+@dataclass(slots=True)
+class Folded:
+    """A row, written or about to be; `repeats` and `last_at` may be newer than in the database."""
+
+    last_at: float
+    repeats: int = 0
+    pk: int | None = None
+
+
+@dataclass(slots=True)
+class Budget:
+    """So many a second, and so many at once after a quiet time."""
+
+    rate: float
+    most: float
+    left: float = field(init=False)
+    at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.left = self.most
+
+    def take(self, now: float) -> bool:
+        self.left = min(self.most, self.left + (now - self.at) * self.rate)
+        self.at = now
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+class Folding:
+    """`left_out` counts attempts that are in no row."""
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self.left_out = 0
+        self._remembered = remembered
+        self._known: OrderedDict[int, Folded] = OrderedDict()
+        self._changed: dict[int, Folded] = {}
+        self._strangers = Budget(*STRANGERS)
+        self._phones = Budget(*KNOWN_PHONES)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def take(
+        self, attempts: Sequence[RegistrationAttempt], now: float
+    ) -> list[tuple[RegistrationAttempt, Folded]]:
+        """Return the attempts that need a row of their own; the others are counted."""
+        new = []
+        for attempt in attempts:
+            key = key_of(attempt)
+            known = self._known.get(key)
+            if known is not None and attempt.at - known.last_at <= window_of(attempt):
+                self._repeat(key, known, attempt.at)
+            elif (self._phones if attempt.phone else self._strangers).take(now):
+                folded = self._known[key] = Folded(attempt.at)
+                new.append((attempt, folded))
+            else:
+                self.left_out += 1
+        self._forget_oldest()
+        return new
+
+    def _repeat(self, key: int, known: Folded, at: float) -> None:
+        known.repeats += 1
+        known.last_at = at
+        self._known.move_to_end(key)
+        self._changed[key] = known
+
+    def _forget_oldest(self) -> None:
+        while len(self._known) > self._remembered:
+            self._known.popitem(last=False)
+
+    def forget(self, attempts: Iterable[RegistrationAttempt]) -> None:
+        """Let the next equal attempt have its own row, because these could not be written."""
+        for attempt in attempts:
+            key = key_of(attempt)
+            self._known.pop(key, None)
+            self._changed.pop(key, None)
+
+    def take_changed(self) -> list[Folded]:
+        """Return the rows whose count is newer than the database."""
+        changed = [each for each in self._changed.values() if each.pk is not None]
+        self._changed = {key: each for key, each in self._changed.items() if each.pk is None}
+        return changed
+
+
+def key_of(attempt: RegistrationAttempt) -> int:
+    """Return the hash of what makes attempts equal: 250,000 keys themselves would be 100 MB."""
+    decision = attempt.decision
+    return hash(
+        (
+            attempt.flow.transport,
+            attempt.flow.remote[0],
+            decision.rule,
+            attempt.phone,
+            attempt.userid,
+            attempt.number,
+            # A registration from elsewhere is news; strangers may invent contacts without end.
+            attempt.contact if decision.outcome == ACCEPTED else "",
+        )
+    )
+
+
+def window_of(attempt: RegistrationAttempt) -> float:
+    return FOLD_ACCEPTED_S if attempt.decision.outcome == ACCEPTED else FOLD_S

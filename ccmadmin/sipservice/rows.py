@@ -1,0 +1,90 @@
+"""Rows of configuration as they are read: values that refer to each other by primary key.
+
+Because references are keys and not names, renaming a profile or a partition changes one row here,
+however many phones use it, and so does changing what a profile says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sipcore.ports import SecurityProfileRecord, Settings, UserRecord
+
+
+class LineRow(NamedTuple):
+    button: int
+    number_id: int
+    display: str
+    max_calls: int
+    busy_trigger: int
+
+
+class PhoneRow(NamedTuple):
+    name: str
+    model_id: int
+    security_profile_id: int
+    sip_profile_id: int | None
+    digest_user_id: int | None
+    calling_search_space_id: int | None
+    is_active: bool
+    lines: tuple[LineRow, ...]
+
+
+class NumberRow(NamedTuple):
+    number: str
+    partition_id: int | None
+    alerting_name: str
+    calling_search_space_id: int | None
+    is_active: bool
+
+    @property
+    def key(self) -> tuple[str, int | None]:
+        return self.number, self.partition_id
+
+
+class SpaceRow(NamedTuple):
+    """A Calling Search Space; its partitions in order."""
+
+    name: str
+    partition_ids: tuple[int, ...]
+
+
+class PartitionRow(NamedTuple):
+    name: str
+
+
+class ModelRow(NamedTuple):
+    name: str
+    supports_video: bool
+
+
+class SipProfileRow(NamedTuple):
+    name: str
+    ignores_early_media_on_180: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What changed up to `revision`, by primary key; None stands for a row that is gone."""
+
+    revision: int
+    users: Mapping[int, UserRecord | None] = field(default_factory=dict)
+    phones: Mapping[int, PhoneRow | None] = field(default_factory=dict)
+    numbers: Mapping[int, NumberRow | None] = field(default_factory=dict)
+    partitions: Mapping[int, PartitionRow | None] = field(default_factory=dict)
+    spaces: Mapping[int, SpaceRow | None] = field(default_factory=dict)
+    security_profiles: Mapping[int, SecurityProfileRecord | None] = field(default_factory=dict)
+    sip_profiles: Mapping[int, SipProfileRow | None] = field(default_factory=dict)
+    models: Mapping[int, ModelRow | None] = field(default_factory=dict)
+    settings: Settings | None = None
+
+    @property
+    def touches_shared(self) -> bool:
+        """Tell whether anything changed that many phones have in common."""
+        return bool(
+            self.partitions
+            or self.spaces
+            or self.security_profiles
+            or self.sip_profiles
+            or self.models
+        )

@@ -1,0 +1,174 @@
+"""The SIP process: configuration and bindings in, engine and endpoint up, all of it down again.
+
+Order of the start: load, listen, follow the change log. Order of the end: no new messages, answers
+that wait for the disk, sockets, threads.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import resource
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ccmadmin.sipservice.clock import Clock
+from ccmadmin.sipservice.databases import close_all
+from ccmadmin.sipservice.loader import load_tables
+from ccmadmin.sipservice.randomness import SystemTokens
+from ccmadmin.sipservice.recorder import Recorder
+from ccmadmin.sipservice.snapshot import Snapshot
+from ccmadmin.sipservice.storage import Storage
+from ccmadmin.sipservice.tables import Tables
+from ccmadmin.sipservice.watcher import Watcher
+from sipcore.endpoint import Endpoint
+from sipcore.engine import Engine
+from sipcore.ports import Binding
+from sipcore.transport import Listen, LocalAddresses, TcpLimits
+
+log = logging.getLogger(__name__)
+
+BEAT_S = 1.0
+# All of the end must be over in three seconds.
+ANSWERS_S = 1.5
+WRITES_S = 1.0
+# Descriptors that are not connections: sockets that listen, databases, logs.
+OTHER_FILES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the process starts from."""
+
+    storage: Storage
+    tables: Tables
+    bindings: list[Binding]
+
+
+def load(node: str) -> Loaded:
+    """Read everything; before there is a loop that could be stopped by it."""
+    storage = Storage(node, Clock())
+    loaded = Loaded(storage, load_tables(), storage.load_bindings())
+    close_all()
+    log.info(
+        "revision %d: %d users, %d phones, %d directory numbers; %d bindings",
+        loaded.tables.revision,
+        len(loaded.tables.users),
+        len(loaded.tables.phones),
+        len(loaded.tables.numbers),
+        len(loaded.bindings),
+    )
+    calm_collector()
+    return loaded
+
+
+def calm_collector() -> None:
+    """Keep Python's cycle collector from stopping all calls for half a second now and then.
+
+    Reference counts free nearly everything here. A full collection looks at every object there
+    is, and with a hundred thousand phones that takes longer than a change may take to be in force.
+    """
+    gc.collect()
+    gc.freeze()  # what was loaded lives as long as the process and is not looked at again
+    # Small collections of 50,000 new objects take a few milliseconds; a full one then needs a
+    # growth of 2.4 million objects, which is garbage in cycles rather than load.
+    gc.set_threshold(50_000, 4, 12)
+
+
+async def serve(
+    loaded: Loaded,
+    listen: Sequence[Listen],
+    announce: Callable[[str], None],
+) -> None:
+    """Run until SIGTERM or SIGINT. Raises ListenError when an address cannot be listened on."""
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    # There is nothing to read again: what is saved is in force. The default would end us.
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)
+    service = Service(loaded, listen)
+    try:
+        await service.start()
+        announce("listening on " + ", ".join(service.listening))
+        await stopping.wait()
+        log.info("stopping")
+    finally:
+        await service.stop()
+
+
+class Service:
+    """Engine, endpoint and the two threads, started and stopped in order."""
+
+    def __init__(self, loaded: Loaded, listen: Sequence[Listen]) -> None:
+        self.snapshot = Snapshot(loaded.tables)
+        self.recorder = Recorder(loaded.storage)
+        bindings = at_home(loaded.bindings, listen, loaded.storage.clock.monotonic())
+        self.engine = Engine(self.snapshot, tokens=SystemTokens(), bindings=bindings)
+        limits = TcpLimits(connections=connections_possible(TcpLimits().connections))
+        self.endpoint = Endpoint(self.engine, self.recorder, listen, tcp_limits=limits)
+        loop = asyncio.get_running_loop()
+        self.watcher = Watcher(self.snapshot, loop, self.beat)
+        self._threads_run = False
+
+    @property
+    def listening(self) -> list[str]:
+        return [str(each) for each in self.endpoint.listening]
+
+    async def start(self) -> None:
+        await self.endpoint.open()
+        self.recorder.start()
+        self.watcher.start()
+        self._threads_run = True
+        self.endpoint.spawn(self._beat_forever(), "heartbeat")
+
+    async def stop(self) -> None:
+        self.watcher.stop()
+        await self.endpoint.close(ANSWERS_S if self._threads_run else 0)
+        if not self._threads_run:
+            return
+        # The loop must turn while the watcher's last change waits to get into it.
+        await asyncio.to_thread(self.watcher.join, WRITES_S)
+        self.recorder.beat(self.snapshot.revision, [])
+        if not await asyncio.to_thread(self.recorder.stop, WRITES_S):
+            log.error("attempts and call records that were not written yet are lost")
+
+    def beat(self) -> None:
+        self.recorder.beat(self.snapshot.revision, self.listening)
+
+    async def _beat_forever(self) -> None:
+        while True:
+            self.beat()
+            await asyncio.sleep(BEAT_S)
+
+
+def at_home(
+    bindings: Iterable[Binding], listen: Sequence[Listen], now: float
+) -> Iterable[Binding]:
+    """Give each binding the address that we have now; the process before may have had another."""
+    addresses = LocalAddresses()
+    for binding in bindings:
+        flow = binding.flow
+        ours = [each for each in listen if each.transport == flow.transport]
+        near = [each for each in ours if each.family == Listen("", *flow.local).family]
+        same = [each for each in near if each.address == flow.local]
+        home = next(iter(same or near), None)
+        if home is None or not home.port:
+            yield binding
+            continue
+        local = addresses.towards(home.address, flow.remote, now)
+        yield replace(binding, flow=replace(flow, local=local))
+
+
+def connections_possible(wanted: int) -> int:
+    """Ask the system for as many open files as we may have; return how many connections fit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = (
+        min(wanted + OTHER_FILES, hard) if hard != resource.RLIM_INFINITY else wanted + OTHER_FILES
+    )
+    if soft < most:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
+    return max(min(wanted, soft - OTHER_FILES), 10)

@@ -1,0 +1,153 @@
+"""The runtime database: reads and writes of the SIP process, without threads or decisions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, models, router, transaction
+
+from ccmadmin.models import Binding, CallRecord, RegistrationAttempt, ServerState
+from ccmadmin.sipservice import columns
+from ccmadmin.sipservice.clock import Clock
+from ccmadmin.sipservice.columns import Key
+from ccmadmin.sipservice.folding import Folded
+from sipcore import ports
+
+ATTEMPTS_PER_PHONE = 50
+ATTEMPTS = 200_000
+CALL_RECORDS = 1_000_000
+# Deleted at once: a few milliseconds, so that no registration waits for it.
+PRUNED_AT_ONCE = 1000
+
+
+class Storage:
+    def __init__(self, node: str, clock: Clock) -> None:
+        self.node = node
+        self.clock = clock
+        self._alias = router.db_for_write(Binding)
+
+    # -- bindings --------------------------------------------------------------------------------
+
+    def load_bindings(self) -> list[ports.Binding]:
+        """Return the bindings that still hold, of whichever node, and remove the others.
+
+        A phone can be called from every node, also from one that has been given another name.
+        """
+        now = self.clock.now()
+        Binding.objects.filter(expires_at__lte=now).delete()
+        rows = Binding.objects.order_by().iterator(chunk_size=5000)
+        return [columns.binding_of(row, self.clock) for row in rows]
+
+    def save_bindings(self, changes: Mapping[Key, ports.Binding | None]) -> None:
+        """Make all of it durable in one transaction; None removes. Raises what the database does.
+
+        The commit returns when the disk has it: SQLite runs with synchronous=FULL.
+        """
+        saved = [binding for binding in changes.values() if binding is not None]
+        removed = [columns.binding_key(key) for key, value in changes.items() if value is None]
+        rows = [columns.binding_values(each, self.node, self.clock) for each in saved]
+        with transaction.atomic(using=self._alias):
+            if removed:
+                self._execute(
+                    f"DELETE FROM {table(Binding)} "  # noqa: S608 - a name of ours
+                    "WHERE phone = %s AND number = %s AND contact = %s",
+                    removed,
+                )
+            if rows:
+                self._upsert(Binding, rows, ("phone", "number", "contact"))
+
+    def _upsert(
+        self, model: type[models.Model], rows: Sequence[Mapping[str, Any]], unique: Sequence[str]
+    ) -> None:
+        """Insert or replace by a unique constraint; twice as fast as by model objects.
+
+        For models without foreign keys, whose columns have the names of their fields.
+        """
+        connection = connections[self._alias]
+        fields = [field for field in model._meta.concrete_fields if field.name in rows[0]]
+        names = [connection.ops.quote_name(field.name) for field in fields]
+        others = [connection.ops.quote_name(name) for name in rows[0] if name not in unique]
+        self._execute(
+            f"INSERT INTO {table(model)} ({', '.join(names)}) "  # noqa: S608 - names of ours
+            f"VALUES ({', '.join(['%s'] * len(names))}) "
+            f"ON CONFLICT ({', '.join(unique)}) "
+            f"DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in others)}",
+            [
+                tuple(field.get_db_prep_save(row[field.name], connection) for field in fields)
+                for row in rows
+            ],
+        )
+
+    def _execute(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with connections[self._alias].cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+    # -- what happened ---------------------------------------------------------------------------
+
+    def add_attempts(self, attempts: Iterable[tuple[ports.RegistrationAttempt, Folded]]) -> None:
+        """Write new rows, with what was counted onto them meanwhile, and note their keys."""
+        pairs = list(attempts)
+        rows = [columns.attempt_row(attempt, self.node, self.clock) for attempt, _ in pairs]
+        with transaction.atomic(using=self._alias):
+            RegistrationAttempt.objects.bulk_create(rows)
+        for row, (_, folded) in zip(rows, pairs, strict=True):
+            folded.pk = row.pk
+
+    def count_attempts(self, changed: Sequence[Folded]) -> None:
+        rows = [(each.repeats, self._stored_date(each.last_at), each.pk) for each in changed]
+        with transaction.atomic(using=self._alias):
+            self._execute(
+                f"UPDATE {table(RegistrationAttempt)} "  # noqa: S608 - a name of ours
+                "SET repeats = %s, last_at = %s WHERE id = %s",
+                rows,
+            )
+
+    def _stored_date(self, at: float) -> Any:
+        date = self.clock.date(at)
+        return connections[self._alias].ops.adapt_datetimefield_value(date)
+
+    def add_calls(self, calls: Iterable[ports.CallRecord]) -> None:
+        rows = [columns.call_row(call, self.node, self.clock) for call in calls]
+        with transaction.atomic(using=self._alias):
+            CallRecord.objects.bulk_create(rows)
+
+    # -- retention -------------------------------------------------------------------------------
+
+    def prune_phone(self, phone: str) -> None:
+        """Keep the newest attempts of one phone."""
+        rows = RegistrationAttempt.objects.filter(phone=phone)
+        keep = rows.order_by("-last_at", "-pk").values_list("pk", flat=True)[:ATTEMPTS_PER_PHONE]
+        rows.exclude(pk__in=list(keep)).delete()
+
+    def prune(self) -> bool:
+        """Delete some of what is too much altogether; False when nothing was."""
+        attempts = self._prune_oldest(RegistrationAttempt, ATTEMPTS)
+        return self._prune_oldest(CallRecord, CALL_RECORDS) or attempts
+
+    def _prune_oldest(
+        self, model: type[RegistrationAttempt] | type[CallRecord], kept: int
+    ) -> bool:
+        """Go by primary key, which follows the time closely enough and needs no counting."""
+        ends = model.objects.aggregate(first=models.Min("pk"), last=models.Max("pk"))
+        too_many = 0 if ends["first"] is None else ends["last"] - ends["first"] + 1 - kept
+        if too_many <= 0:
+            return False
+        until = ends["first"] + min(too_many, PRUNED_AT_ONCE)
+        model.objects.filter(pk__lt=until).delete()
+        return True
+
+    # -- the process itself ----------------------------------------------------------------------
+
+    def save_state(self, *, revision: int, started_at: datetime, listening: Sequence[str]) -> None:
+        """Say that this process lives and which change it has in force."""
+        values = {
+            "revision": revision,
+            "started_at": started_at,
+            "seen_at": self.clock.now(),
+            "listening": list(listening),
+        }
+        ServerState.objects.update_or_create(node=self.node, defaults=values)
+
+
+def table(model: type[models.Model]) -> str:
+    return model._meta.db_table

@@ -1,0 +1,117 @@
+"""The configuration in memory: one table for each model, and the indexes that lookups need."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Generic, TypeVar
+
+from ccmadmin.sipservice.rows import (
+    Delta,
+    ModelRow,
+    NumberRow,
+    PartitionRow,
+    PhoneRow,
+    SipProfileRow,
+    SpaceRow,
+)
+from sipcore.ports import SecurityProfileRecord, Settings, UserRecord
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
+
+
+class Table(Generic[K, R]):
+    """Rows by primary key, and primary keys by natural key."""
+
+    def __init__(self, natural_key: Callable[[R], K]) -> None:
+        self.rows: dict[int, R] = {}
+        self.ids: dict[K, int] = {}
+        self._natural_key = natural_key
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def find(self, key: K) -> R | None:
+        number = self.ids.get(key)
+        return None if number is None else self.rows.get(number)
+
+    def update(self, rows: Mapping[int, R | None]) -> None:
+        for number, row in rows.items():
+            self._forget(number)
+            if row is not None:
+                self.rows[number] = row
+                self.ids[self._natural_key(row)] = number
+
+    def _forget(self, number: int) -> None:
+        row = self.rows.pop(number, None)
+        if row is None:
+            return
+        key = self._natural_key(row)
+        if self.ids.get(key) == number:  # another row may have taken the name meanwhile
+            del self.ids[key]
+
+
+class Tables:
+    """Changed only by `apply`, in one thread; `revision` is the change log sequence they hold."""
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.settings = Settings()
+        self.users: Table[str, UserRecord] = Table(lambda row: row.userid)
+        self.phones: Table[str, PhoneRow] = Table(lambda row: row.name)
+        self.numbers: Table[tuple[str, int | None], NumberRow] = Table(lambda row: row.key)
+        self.partitions: Table[str, PartitionRow] = Table(lambda row: row.name)
+        self.spaces: Table[str, SpaceRow] = Table(lambda row: row.name)
+        self.security_profiles: Table[str, SecurityProfileRecord] = Table(lambda row: row.name)
+        self.sip_profiles: Table[str, SipProfileRow] = Table(lambda row: row.name)
+        self.models: Table[str, ModelRow] = Table(lambda row: row.name)
+        # Phone ids in order; tuples, because nearly all hold one and there are 100,000 of them.
+        self.phones_of_user: dict[int, tuple[int, ...]] = {}
+        self.phones_of_number: dict[int, tuple[int, ...]] = {}
+
+    def apply(self, delta: Delta) -> None:
+        self.users.update(delta.users)
+        self.numbers.update(delta.numbers)
+        self.partitions.update(delta.partitions)
+        self.spaces.update(delta.spaces)
+        self.security_profiles.update(delta.security_profiles)
+        self.sip_profiles.update(delta.sip_profiles)
+        self.models.update(delta.models)
+        self._index_phones(delta.phones.keys(), remove)
+        self.phones.update(delta.phones)
+        self._index_phones(delta.phones.keys(), insert)
+        if delta.settings is not None:
+            self.settings = delta.settings
+        self.revision = delta.revision
+
+    def _index_phones(self, numbers: Iterable[int], change: "Change") -> None:
+        for number in numbers:
+            phone = self.phones.rows.get(number)
+            if phone is None:
+                continue
+            if phone.digest_user_id is not None:
+                change(self.phones_of_user, phone.digest_user_id, number)
+            for line in phone.lines:
+                change(self.phones_of_number, line.number_id, number)
+
+    def number_ids(self, number: str) -> list[int]:
+        """Return the ids of a number in every partition and in <None>, by partition name."""
+        in_order = sorted(self.partitions.ids.items())
+        candidates = [None, *(partition for _, partition in in_order)]
+        keys = ((number, partition) for partition in candidates)
+        return [self.numbers.ids[key] for key in keys if key in self.numbers.ids]
+
+
+Change = Callable[[dict[int, tuple[int, ...]], int, int], None]
+
+
+def insert(index: dict[int, tuple[int, ...]], key: int, number: int) -> None:
+    known = index.get(key, ())
+    if number not in known:  # a phone may carry one number on two lines
+        index[key] = (*known, number)
+
+
+def remove(index: dict[int, tuple[int, ...]], key: int, number: int) -> None:
+    rest = tuple(each for each in index.get(key, ()) if each != number)
+    if rest:
+        index[key] = rest
+    else:
+        index.pop(key, None)

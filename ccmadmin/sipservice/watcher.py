@@ -1,0 +1,111 @@
+"""The thread that asks for changes, and hands them to the loop one by one."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from django.db import Error
+
+from ccmadmin.models import CredentialKeyError
+from ccmadmin.sipservice import databases, feed, loader
+from ccmadmin.sipservice.outage import Outage
+from ccmadmin.sipservice.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+# A question costs 25 microseconds; a change waits half of this on average.
+POLL_S = 0.05
+
+
+class Watcher:
+    """Changes the snapshot in the loop's thread only; reads the database in its own only.
+
+    While a change is on its way into the loop this thread waits, so what it looks up in the
+    snapshot's tables never changes under it.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        loop: asyncio.AbstractEventLoop,
+        on_change: Callable[[], None],
+        poll_s: float = POLL_S,
+    ) -> None:
+        self._snapshot = snapshot
+        self._loop = loop
+        self._on_change = on_change
+        self._poll_s = poll_s
+        self._stopping = threading.Event()
+        self._outage = Outage(log, "the configuration cannot be read")
+        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; `join` waits for it."""
+        self._stopping.set()
+
+    def join(self, timeout_s: float) -> None:
+        self._thread.join(timeout_s)
+
+    # -- in the thread ---------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            pause_s = self._poll_s
+            while not self._stopping.wait(pause_s):
+                pause_s = self._poll_s if self._look() else self._outage.pause_s
+        finally:
+            databases.close_all()
+
+    def _look(self) -> bool:
+        """Bring the snapshot up to date; False when the database could not be asked."""
+        try:
+            self.catch_up()
+        except (Error, CredentialKeyError) as error:
+            self._outage.failed(error)
+            databases.close_broken()
+            return False
+        except Exception:  # a fault in reading one change must not end the feed of all others
+            log.exception("a change could not be taken over")
+            return False
+        self._outage.worked()
+        return True
+
+    def catch_up(self) -> None:
+        """Read and hand over everything that is new."""
+        tables = self._snapshot.tables
+        if tables is None:
+            self._reload()
+            return
+        try:
+            for delta in feed.read_changes(tables):
+                self._hand_over(partial(self._snapshot.apply, delta))
+                if self._stopping.is_set():
+                    return
+        except feed.RewoundError as error:
+            log.warning("the change log was rewound (%s): loading all of it again", error)
+            self._reload()
+
+    def _reload(self) -> None:
+        tables = loader.load_tables()
+        self._hand_over(partial(self._snapshot.replace, tables))
+
+    def _hand_over(self, change: Callable[[], None]) -> None:
+        """Run `change` in the loop, between two messages, and wait until it has."""
+        done = threading.Event()
+
+        def apply() -> None:
+            try:
+                change()
+                self._on_change()
+            finally:
+                done.set()
+
+        self._loop.call_soon_threadsafe(apply)
+        while not done.wait(0.5):
+            if self._stopping.is_set():
+                return

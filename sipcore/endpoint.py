@@ -1,0 +1,284 @@
+"""The asyncio host of the engine: its sockets, its one timer, its tasks, and their order.
+
+Everything but `open` and `close` runs between two turns of the loop. What the engine asks for is
+carried out in order after each batch of messages; what must be durable goes to the `Store`, which
+answers from its own thread.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol
+
+from sipcore.actions import (
+    Action,
+    FlowFailed,
+    RecordAttempt,
+    RecordCall,
+    Report,
+    SaveBindings,
+    Transmit,
+)
+from sipcore.ports import Address, CallRecord, Flow, RegistrationAttempt
+from sipcore.transport import (
+    Listen,
+    ListenError,
+    LocalAddresses,
+    Received,
+    TcpLimits,
+    TcpTransport,
+    UdpTransport,
+)
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 5.0
+# A deadline that stays in the past would otherwise keep the loop from everything else.
+SHORTEST_TIMER_S = 0.001
+
+
+class Doors(Protocol):
+    """The engine, as the endpoint uses it; `now` is the loop's monotonic time."""
+
+    def receive(self, data: bytes, source: Flow, now: float) -> None: ...
+
+    def report(self, report: Report, now: float) -> None: ...
+
+    def expire(self, now: float) -> None: ...
+
+    def next_deadline(self) -> float | None: ...
+
+    def outbox(self) -> list[Action]: ...
+
+
+class Store(Protocol):
+    """Where what the engine wants kept goes; both methods return at once."""
+
+    def save(
+        self, changes: Sequence[SaveBindings], on_done: Callable[[Sequence[Report]], None]
+    ) -> None:
+        """Make the changes durable, in order; then report each ticket but 0, from any thread."""
+        ...
+
+    def record(
+        self, attempts: Sequence[RegistrationAttempt], calls: Sequence[CallRecord]
+    ) -> None: ...
+
+
+class Endpoint:
+    """Implements `transport.Sink`."""
+
+    def __init__(
+        self,
+        engine: Doors,
+        store: Store,
+        listen: Sequence[Listen],
+        *,
+        tcp_limits: TcpLimits | None = None,
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._listen = listen
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._local_addresses = LocalAddresses()
+        self._udp = [
+            UdpTransport(each, self, self._loop, self._local_addresses)
+            for each in listen
+            if each.transport == "UDP"
+        ]
+        streams = [each for each in listen if each.transport == "TCP"]
+        self._tcp = TcpTransport(streams, self, self._loop, self.spawn, tcp_limits)
+        self._route: dict[Address, UdpTransport] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._sweep_at = 0.0
+        self._failed: list[FlowFailed] = []
+        self._is_settling = False
+        self._unsaved = 0
+        self._all_saved = asyncio.Event()
+        self._all_saved.set()
+        self.counts: Counter[str] = Counter()
+
+    # -- life ------------------------------------------------------------------------------------
+
+    @property
+    def listening(self) -> list[Listen]:
+        """What is listened on, with the real ports, in the order of the options."""
+        udp, tcp = iter(self._udp), iter(self._tcp.listens)
+        return [
+            next(udp).listen if each.transport == "UDP" else next(tcp) for each in self._listen
+        ]
+
+    async def open(self) -> None:
+        """Listen on every address or on none. Raises ListenError."""
+        try:
+            for udp in self._udp:
+                udp.open()
+            await self._tcp.open()
+        except ListenError:
+            await self.close(0)
+            raise
+        self._sweep_at = self._loop.time() + SWEEP_S
+        self._settle()
+
+    async def close(self, patience_s: float = 2.0) -> None:
+        """End in order: no new messages, answers to those that came, sockets, tasks."""
+        for udp in self._udp:
+            udp.stop_reading()
+        self._tcp.stop_reading()
+        until = self._loop.time() + patience_s
+        await self._wait(self._all_saved, until)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._tcp.close()
+        await self._wait(self._tcp.is_empty, until)
+        self._tcp.abort()
+        for udp in self._udp:
+            udp.close()
+        await self._end_tasks()
+
+    async def _wait(self, event: asyncio.Event, until: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), max(until - self._loop.time(), 0))
+
+    async def _end_tasks(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run `work` as a task that is kept, that reports its failure, and that `close` ends."""
+        # asyncio keeps only weak references to tasks and says nothing of a failure until the task
+        # is collected; hence one place that makes tasks, and this is it.
+        task = self._loop.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            log.error("%s failed", task.get_name(), exc_info=fault)
+
+    # -- what comes in ---------------------------------------------------------------------------
+
+    def deliver(self, batch: Sequence[Received]) -> None:
+        now = self._loop.time()
+        for data, flow in batch:
+            self._ask(self._engine.receive, data, flow, now)
+        self._settle()
+
+    def failed(self, flow: Flow, reason: str) -> None:
+        self._failed.append(FlowFailed(flow, reason))
+        if not self._is_settling:
+            self._settle()
+
+    def _saved(self, reports: Sequence[Report]) -> None:
+        self._unsaved -= len(reports)
+        if not self._unsaved:
+            self._all_saved.set()
+        now = self._loop.time()
+        for report in reports:
+            self._ask(self._engine.report, report, now)
+        self._settle()
+
+    def _saved_elsewhere(self, reports: Sequence[Report]) -> None:
+        """Come back from the store's thread; once for all tickets of one commit."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(self._saved, reports)
+
+    def _ask(self, door: Callable[..., None], *arguments: object) -> None:
+        try:
+            door(*arguments)
+        except Exception:  # a fault of ours with one message must not silence all other phones
+            self.counts["faults"] += 1
+            log.exception("the engine failed")
+
+    # -- what goes out ---------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Carry out what the engine asks for until it asks for nothing, then set the timer."""
+        self._is_settling = True
+        try:
+            while (actions := self._engine.outbox()) or self._failed:
+                self._carry_out(actions)
+                failed, self._failed = self._failed, []
+                now = self._loop.time()
+                for report in failed:
+                    self._ask(self._engine.report, report, now)
+        finally:
+            self._is_settling = False
+        self._set_timer()
+
+    def _carry_out(self, actions: Sequence[Action]) -> None:
+        changes: list[SaveBindings] = []
+        attempts: list[RegistrationAttempt] = []
+        calls: list[CallRecord] = []
+        for action in actions:
+            match action:
+                case Transmit(flow, data):
+                    self._transmit(flow, data)
+                case SaveBindings():
+                    changes.append(action)
+                case RecordAttempt(attempt):
+                    attempts.append(attempt)
+                case RecordCall(call):
+                    calls.append(call)
+        if changes:
+            self._unsaved += sum(change.ticket != 0 for change in changes)
+            if self._unsaved:
+                self._all_saved.clear()
+            self._store.save(changes, self._saved_elsewhere)
+        if attempts or calls:
+            self._store.record(attempts, calls)
+
+    def _transmit(self, flow: Flow, data: bytes) -> None:
+        if flow.transport == "TCP":
+            self._tcp.send(flow, data)
+        elif (udp := self._udp_for(flow)) is not None:
+            udp.send(flow, data)
+        else:
+            self.failed(flow, f"nothing here listens on {flow.transport} {flow.local[0]}")
+
+    def _udp_for(self, flow: Flow) -> UdpTransport | None:
+        """Find the socket that the flow came in on, or one that reaches its remote."""
+        known = self._route.get(flow.local)
+        if known is None and (known := self._choose(flow.local)) is not None:
+            if len(self._route) > 1024:
+                self._route.clear()
+            self._route[flow.local] = known
+        return known
+
+    def _choose(self, local: Address) -> UdpTransport | None:
+        family = Listen("UDP", *local).family
+        ours = [udp for udp in self._udp if udp.listen.family == family]
+        exact = [udp for udp in ours if udp.listen.address == local]
+        wild = [udp for udp in ours if udp.listen.is_wildcard and udp.listen.port == local[1]]
+        return next(iter(exact or wild or ours), None)
+
+    # -- time ------------------------------------------------------------------------------------
+
+    def _set_timer(self) -> None:
+        """Keep the one timer at the next deadline or before it; a later deadline moves nothing."""
+        deadline = self._engine.next_deadline()
+        at = self._sweep_at if deadline is None else min(deadline, self._sweep_at)
+        at = max(at, self._loop.time() + SHORTEST_TIMER_S)
+        if self._timer is not None:
+            if self._timer.when() <= at and not self._timer.cancelled():
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(at, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        if now >= self._sweep_at:
+            self._sweep_at = now + SWEEP_S
+            self._tcp.sweep(now)
+        deadline = self._engine.next_deadline()
+        if deadline is not None and deadline <= now:
+            self._ask(self._engine.expire, now)
+        self._settle()

@@ -1,0 +1,161 @@
+"""SIP over UDP (RFC 3261 section 18): one own socket, read until empty at each wake-up.
+
+asyncio's own datagram endpoint reads one datagram per turn of the loop; draining the socket is
+five times as fast. The number of reads in one go is capped, so that timers and TCP get their turn.
+"""
+
+import asyncio
+import logging
+import socket
+from collections import Counter, deque
+
+from sipcore.ports import Address, Flow
+from sipcore.transport.listen import Listen, address_of, family_of, is_numeric
+from sipcore.transport.local import LocalAddresses
+from sipcore.transport.sink import ListenError, Received, Sink, cause_of
+
+log = logging.getLogger(__name__)
+
+READS_PER_WAKE_UP = 16
+DATAGRAM_OCTETS = 65535
+# A storm of registrations after a power cut overruns the default of 208 KiB.
+RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024
+WAITING_DATAGRAMS = 1024
+# Phones keep a NAT open with CRLF, CRLFCRLF, NULs or "jaK": shorter than any message.
+KEEP_ALIVE_OCTETS = 4
+
+
+class UdpTransport:
+    """One socket; every method runs in the loop's thread."""
+
+    def __init__(
+        self,
+        listen: Listen,
+        sink: Sink,
+        loop: asyncio.AbstractEventLoop,
+        local_addresses: LocalAddresses,
+    ) -> None:
+        self.listen = listen
+        self.counts: Counter[str] = Counter()
+        self._sink = sink
+        self._loop = loop
+        self._local_addresses = local_addresses
+        self._waiting: deque[tuple[bytes, Address]] = deque()
+        self._socket: socket.socket | None = None
+
+    def open(self) -> None:
+        """Bind and start to read; `listen` then holds the real port. Raises ListenError."""
+        sock = socket.socket(self.listen.family, socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        try:
+            if self.listen.family == socket.AF_INET6:
+                # 0.0.0.0 and [::] stay two addresses, as everywhere else in the options.
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
+            sock.bind(self.listen.address)
+        except OSError as error:
+            sock.close()
+            raise ListenError(f"{self.listen}: {cause_of(error)}") from error
+        self._socket = sock
+        self.listen = Listen("UDP", self.listen.host, sock.getsockname()[1])
+        self._warn_of_small_buffer(sock)
+        self._loop.add_reader(sock, self._drain)
+
+    def _warn_of_small_buffer(self, sock: socket.socket) -> None:
+        granted = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        if granted < RECEIVE_BUFFER_OCTETS:
+            log.info(
+                "%s: the system grants a receive buffer of %d octets; "
+                "net.core.rmem_max=%d would carry a storm of registrations",
+                self.listen,
+                granted,
+                RECEIVE_BUFFER_OCTETS,
+            )
+
+    def stop_reading(self) -> None:
+        if self._socket is not None:
+            self._loop.remove_reader(self._socket)
+
+    def close(self) -> None:
+        if self._socket is None:
+            return
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+        self._socket.close()
+        self._socket = None
+
+    # -- in --------------------------------------------------------------------------------------
+
+    def _drain(self) -> None:
+        batch: list[Received] = []
+        now = self._loop.time()
+        for _ in range(READS_PER_WAKE_UP):
+            received = self._read()
+            if received is None:
+                break
+            data, remote = received
+            if len(data) > KEEP_ALIVE_OCTETS:
+                batch.append((data, self._flow(remote, now)))
+        self.counts["received"] += len(batch)
+        if batch:
+            self._sink.deliver(batch)
+
+    def _read(self) -> tuple[bytes, Address] | None:
+        assert self._socket is not None
+        try:
+            data, name = self._socket.recvfrom(DATAGRAM_OCTETS)
+        except BlockingIOError:
+            return None
+        except OSError:  # an ICMP error that belongs to something sent before
+            self.counts["receive_errors"] += 1
+            return None
+        return data, address_of(name)
+
+    def _flow(self, remote: Address, now: float) -> Flow:
+        local = self._local_addresses.towards(self.listen.address, remote, now)
+        return Flow("UDP", local, remote)
+
+    # -- out -------------------------------------------------------------------------------------
+
+    def send(self, flow: Flow, data: bytes) -> None:
+        """Send at once; a full socket buffer makes it wait, a full queue drops it (it is UDP)."""
+        if not is_numeric(flow.remote[0]) or family_of(flow.remote[0]) != self.listen.family:
+            self._sink.failed(flow, f"{self.listen} cannot send to {flow.remote[0]!r}")
+        elif self._waiting:
+            self._wait(data, flow.remote)
+        else:
+            self._send_now(flow, data)
+
+    def _send_now(self, flow: Flow, data: bytes) -> None:
+        try:
+            self._sendto(data, flow.remote)
+        except BlockingIOError:
+            self._wait(data, flow.remote)
+        except OSError as error:
+            self._sink.failed(flow, cause_of(error))
+
+    def _sendto(self, data: bytes, remote: Address) -> None:
+        if self._socket is None:
+            raise OSError("the socket is closed")
+        self._socket.sendto(data, remote)
+        self.counts["sent"] += 1
+
+    def _wait(self, data: bytes, remote: Address) -> None:
+        if len(self._waiting) >= WAITING_DATAGRAMS:
+            self.counts["dropped"] += 1
+            return
+        if not self._waiting and self._socket is not None:
+            self._loop.add_writer(self._socket, self._flush)
+        self._waiting.append((data, remote))
+
+    def _flush(self) -> None:
+        while self._waiting:
+            try:
+                self._sendto(*self._waiting[0])
+            except BlockingIOError:
+                return
+            except OSError:  # the retransmission will meet the same error and report it
+                self.counts["dropped"] += 1
+            self._waiting.popleft()
+        if self._socket is not None:
+            self._loop.remove_writer(self._socket)

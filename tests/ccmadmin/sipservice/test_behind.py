@@ -1,0 +1,154 @@
+import logging
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from ccmadmin.sipservice.behind import Behind
+from ccmadmin.sipservice.clock import Clock
+from ccmadmin.sipservice.folding import Folded
+from ccmadmin.sipservice.storage import ATTEMPTS_PER_PHONE, Storage
+from sipcore.ports import Decision, RegistrationAttempt
+from tests.ccmadmin.sipservice.values import attempt, call
+
+
+class FakeStorage(Storage):
+    """Notes what is written; `is_broken` refuses all of it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.clock = Clock(lambda: self.now, lambda: 1_800_000_000.0)
+        self.writes: list[tuple[str, object]] = []
+        self.is_broken = False
+
+    def note(self, what: str, value: object) -> None:
+        if self.is_broken:
+            raise OSError("no disk")
+        self.writes.append((what, value))
+
+    def add_attempts(self, attempts: object) -> None:
+        assert isinstance(attempts, list)
+        self.note("attempts", [each for each, _ in attempts])
+        for number, (_, folded) in enumerate(attempts, 1):
+            folded.pk = number
+
+    def count_attempts(self, changed: Sequence[Folded]) -> None:
+        self.note("counts", [each.repeats for each in changed])
+
+    def add_calls(self, calls: object) -> None:
+        self.note("calls", calls)
+
+    def prune_phone(self, phone: str) -> None:
+        self.note("prune_phone", phone)
+
+    def prune(self) -> bool:
+        self.note("prune", None)
+        return False
+
+    def save_state(self, **values: object) -> None:
+        self.note("state", (values["revision"], values["listening"]))
+
+
+@pytest.fixture
+def storage() -> FakeStorage:
+    return FakeStorage()
+
+
+@pytest.fixture
+def behind(storage: FakeStorage) -> Behind:
+    def attempt_to(write: Callable[[], object]) -> Exception | None:
+        try:
+            write()
+        except OSError as error:
+            return error
+        return None
+
+    return Behind(storage, attempt_to)
+
+
+def test_attempts_are_written_folded_and_their_counts_with_the_next_heartbeat(
+    behind: Behind, storage: FakeStorage
+) -> None:
+    behind.write_attempts([attempt(), attempt()])
+    behind.write_attempts([attempt()])
+    behind.write_state(7, ["udp:192.0.2.1:5060"])
+    assert storage.writes == [
+        ("attempts", [attempt()]),
+        ("state", (7, ["udp:192.0.2.1:5060"])),
+        ("counts", [2]),
+        ("prune", None),
+    ]
+
+
+def test_a_challenge_is_written_only_when_the_phone_does_not_answer(
+    behind: Behind, storage: FakeStorage
+) -> None:
+    challenged = attempt(decision=Decision("challenged", "challenged", 401))
+    behind.write_attempts([challenged])
+    behind.write_state(7, [])
+    assert "attempts" not in dict(storage.writes)
+    storage.now += 11
+    behind.write_state(7, [])
+    assert ("attempts", [challenged]) in storage.writes
+
+
+def test_a_refusal_is_logged_once_however_often_it_comes(
+    behind: Behind, caplog: pytest.LogCaptureFixture
+) -> None:
+    behind.write_attempts([attempt(), attempt(), attempt()])
+    assert len(caplog.records) == 1
+
+
+def test_calls_are_written_and_logged(
+    behind: Behind, storage: FakeStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        behind.write_calls([call()])
+    assert storage.writes == [("calls", [call()])]
+    assert "call from 1001 to 1002" in caplog.text
+
+
+def test_a_phone_is_pruned_every_so_many_rows_and_a_stranger_never(
+    behind: Behind, storage: FakeStorage
+) -> None:
+    behind.write_attempts(
+        [attempt(number=str(number)) for number in range(ATTEMPTS_PER_PHONE * 2)]
+    )
+    behind.write_attempts([attempt(number=str(n), phone="") for n in range(ATTEMPTS_PER_PHONE)])
+    pruned = [value for what, value in storage.writes if what == "prune_phone"]
+    assert pruned == [attempt().phone] * 2
+
+
+def test_what_cannot_be_written_is_counted_and_told(
+    behind: Behind, storage: FakeStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage.is_broken = True
+    behind.write_attempts([attempt()])
+    behind.write_calls([call()])
+    assert behind.counts == {"attempts_dropped": 1, "calls_dropped": 1}
+    behind.write_state(7, [])
+    assert "2 attempts and calls left no record of their own" in caplog.text
+
+
+def test_after_a_failure_the_next_equal_attempt_is_written(
+    behind: Behind, storage: FakeStorage
+) -> None:
+    storage.is_broken = True
+    behind.write_attempts([attempt()])
+    storage.is_broken = False
+    behind.write_attempts([attempt()])
+    assert storage.writes == [("attempts", [attempt()])]
+
+
+def test_what_was_left_out_is_told_once_a_minute(
+    behind: Behind, storage: FakeStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    def flood(start: int) -> list[RegistrationAttempt]:
+        return [attempt(phone="", userid=f"u{start + number}") for number in range(600)]
+
+    for start, seconds in ((0, 0), (1000, 1), (2000, 100)):
+        caplog.clear()
+        storage.now = 1000.0 + seconds
+        behind.write_attempts(flood(start))
+        behind.write_state(7, [])
+        told = [each for each in caplog.messages if "left no record" in each]
+        assert len(told) == (0 if seconds == 1 else 1)

@@ -1,0 +1,72 @@
+import pytest
+
+from ccmadmin import models
+from ccmadmin.sipservice import columns
+from ccmadmin.sipservice.clock import Clock
+from sipcore.ports import Flow
+from tests.ccmadmin.sipservice.values import attempt, binding, call
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(lambda: 1000.0, lambda: 1_800_000_000.0)
+
+
+def test_a_binding_comes_back_as_it_was(clock: Clock) -> None:
+    saved = binding()
+    row = models.Binding(**columns.binding_values(saved, "node-1", clock))
+    assert columns.binding_of(row, clock) == saved
+
+
+def test_a_tcp_connection_does_not_come_back(clock: Clock) -> None:
+    flow = Flow("TCP", ("192.0.2.1", 5060), ("192.0.2.7", 40000), 17)
+    row = models.Binding(**columns.binding_values(binding(flow=flow), "n", clock))
+    assert columns.binding_of(row, clock).flow == Flow("TCP", flow.local, flow.remote)
+
+
+def test_the_time_of_a_refresh_is_now(clock: Clock) -> None:
+    values = columns.binding_values(binding(), "n", clock)
+    assert values["refreshed_at"] == clock.now()
+    assert values["registered_at"] < values["refreshed_at"] < values["expires_at"]
+
+
+def test_octets_that_are_no_text_become_escapes_in_a_uri(clock: Clock) -> None:
+    contact = "sip:m\udcfcller@192.0.2.7"
+    values = columns.binding_values(binding(contact=contact), "n", clock)
+    assert values["contact"] == "sip:m%FCller@192.0.2.7"
+    assert columns.binding_key(("SEP1", "1001", contact)) == (
+        "SEP1", "1001", "sip:m%FCller@192.0.2.7",
+    )  # fmt: skip
+
+
+def test_other_text_is_made_storable_and_cut() -> None:
+    assert columns.text("a\0b\udcffc\ud800") == "a\N{REPLACEMENT CHARACTER}b\ufffdc\ufffd"
+    assert columns.text("abc", 2) == "ab"
+    assert columns.uri("a\0b") == "ab"
+
+
+def test_numbers_are_no_larger_than_the_standard_allows() -> None:
+    assert columns.number(10**30) == 2**32 - 1
+    assert columns.number(None) is None
+    assert columns.number(0) == 0
+
+
+def test_an_attempt_fits_its_columns_whatever_the_peer_sent(clock: Clock) -> None:
+    row = columns.attempt_row(
+        attempt(userid="u" * 9999, phone="P" * 99, user_agent="\udcff" * 9999), "node-1", clock
+    )
+    assert (len(row.userid), len(row.phone), len(row.user_agent)) == (255, 15, 2000)
+    assert row.at == row.last_at == clock.now()
+    assert (row.outcome, row.rule, row.status, row.reason_code) == (
+        "refused", "digest-password", 403, 10,
+    )  # fmt: skip
+    assert (row.remote_host, row.remote_port, row.transport) == ("192.0.2.7", 5062, "UDP")
+
+
+def test_a_call_keeps_the_times_that_it_has(clock: Clock) -> None:
+    row = columns.call_row(call(dialed="\ud800"), "node-1", clock)
+    assert row.answered_at is None
+    assert row.ringing_at
+    assert (row.ringing_at - row.started_at).total_seconds() == 1
+    assert (row.status, row.cause, row.ended_by, row.rule) == (487, 16, "caller", "cancelled")
+    assert row.dialed == "\ufffd"

@@ -1,0 +1,191 @@
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from django.db import DataError, connections, transaction
+from django.test.utils import CaptureQueriesContext
+
+from ccmadmin import models
+from ccmadmin.sipservice import storage as storage_module
+from ccmadmin.sipservice.clock import Clock
+from ccmadmin.sipservice.folding import Folded
+from ccmadmin.sipservice.storage import Storage
+from sipcore import ports
+from tests.ccmadmin.sipservice.values import attempt, binding, call
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+class Times:
+    monotonic = 1000.0
+    wall = 1_800_000_000.0
+
+
+@pytest.fixture
+def times() -> Times:
+    return Times()
+
+
+@pytest.fixture
+def storage(times: Times) -> Storage:
+    return Storage("node-1", Clock(lambda: times.monotonic, lambda: times.wall))
+
+
+def save(storage: Storage, *bindings: ports.Binding) -> None:
+    storage.save_bindings({each.key: each for each in bindings})
+
+
+# -- bindings ------------------------------------------------------------------------------------
+
+
+def test_a_saved_binding_is_loaded_as_it_was(storage: Storage) -> None:
+    save(storage, binding())
+    assert storage.load_bindings() == [binding()]
+
+
+def test_a_refresh_replaces_the_row(storage: Storage) -> None:
+    save(storage, binding())
+    first = models.Binding.objects.get()
+    save(storage, binding(cseq=8, call_id="call-2", expires_at=1250.0))
+    second = models.Binding.objects.get()
+    assert (second.pk, second.cseq, second.call_id) == (first.pk, 8, "call-2")
+    assert second.expires_at > first.expires_at
+    assert second.registered_at == first.registered_at
+
+
+def test_saving_and_removing_is_one_transaction_and_two_statements(storage: Storage) -> None:
+    gone, kept = binding(), binding(contact="sip:other@192.0.2.7")
+    save(storage, gone, kept)
+    fresh = [binding(number=str(number)) for number in range(2000, 2100)]
+    with CaptureQueriesContext(connections["runtime"]) as queries:
+        storage.save_bindings({gone.key: None} | {each.key: each for each in fresh})
+    statements = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
+    assert len(statements) == 2
+    assert {each.key for each in storage.load_bindings()} == {each.key for each in (kept, *fresh)}
+
+
+def test_a_binding_with_octets_that_are_no_text_can_be_saved_and_removed(storage: Storage) -> None:
+    odd = binding(contact="sip:m\udcff@192.0.2.7", user_agent="\udcff\0")
+    save(storage, odd)
+    assert storage.load_bindings()[0].contact == "sip:m%FF@192.0.2.7"
+    storage.save_bindings({odd.key: None})
+    assert storage.load_bindings() == []
+
+
+def test_expired_bindings_are_removed_and_not_loaded(storage: Storage, times: Times) -> None:
+    save(storage, binding(), binding(number="1009", expires_at=1010.0))
+    times.monotonic, times.wall = 3.0, times.wall + 60  # another process, a minute later
+    loaded = storage.load_bindings()
+    assert [each.number for each in loaded] == ["1001"]
+    assert loaded[0].expires_at == pytest.approx(3.0 + 135 - 60)
+    assert models.Binding.objects.count() == 1
+
+
+def test_a_node_with_another_name_loads_them_too(storage: Storage) -> None:
+    save(storage, binding())
+    assert Storage("node-2", storage.clock).load_bindings() == [binding()]
+
+
+def test_a_failure_leaves_nothing_half_done(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(storage, binding())
+
+    def fail(*_: object) -> None:
+        raise DataError("not storable")
+
+    monkeypatch.setattr(storage, "_upsert", fail)
+    with pytest.raises(DataError), transaction.atomic(using="runtime"):
+        storage.save_bindings({binding().key: None, ("a", "b", "c"): binding(number="1002")})
+    assert storage.load_bindings() == [binding()]
+
+
+# -- what happened -------------------------------------------------------------------------------
+
+
+def add(storage: Storage, attempts: Iterable[ports.RegistrationAttempt]) -> list[Folded]:
+    pairs = [(each, Folded(each.at)) for each in attempts]
+    storage.add_attempts(pairs)
+    return [folded for _, folded in pairs]
+
+
+def test_attempts_are_added_and_counted_later(storage: Storage, times: Times) -> None:
+    first, second = add(storage, [attempt(), attempt(number="1009")])
+    second.repeats, second.last_at = 3, 1007.0
+    times.monotonic, times.wall = times.monotonic + 10, times.wall + 10
+    storage.count_attempts([second])
+    rows = {row.pk: row for row in models.RegistrationAttempt.objects.all()}
+    assert rows[first.pk or 0].repeats == 0
+    counted = rows[second.pk or 0]
+    assert counted.repeats == 3
+    assert (counted.last_at - counted.at).total_seconds() == 7
+    assert counted.node == "node-1"
+
+
+def test_calls_are_added(storage: Storage) -> None:
+    storage.add_calls([call(), call(call_id="call-3", answered_at=992.0)])
+    assert models.CallRecord.objects.filter(answered_at=None).count() == 1
+    assert models.CallRecord.objects.count() == 2
+
+
+# -- retention -----------------------------------------------------------------------------------
+
+
+def test_of_a_phone_the_newest_attempts_are_kept(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "ATTEMPTS_PER_PHONE", 3)
+    add(storage, [attempt(at=900.0 + number) for number in range(10)])
+    add(storage, [attempt(phone="SEP2")])
+    storage.prune_phone(attempt().phone)
+    kept = models.RegistrationAttempt.objects.filter(phone=attempt().phone)
+    assert [row.at for row in kept] == [storage.clock.date(909.0 - n) for n in range(3)]
+    assert models.RegistrationAttempt.objects.filter(phone="SEP2").count() == 1
+
+
+def test_of_all_attempts_the_newest_are_kept_some_at_a_time(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "ATTEMPTS", 5)
+    monkeypatch.setattr(storage_module, "PRUNED_AT_ONCE", 4)
+    rows = add(storage, [attempt(number=str(number)) for number in range(12)])
+    assert storage.prune()
+    assert models.RegistrationAttempt.objects.count() == 8
+    assert storage.prune()
+    assert not storage.prune()
+    kept = set(models.RegistrationAttempt.objects.values_list("pk", flat=True))
+    assert kept == {row.pk for row in rows[-5:]}
+
+
+def test_call_records_have_their_own_limit(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "CALL_RECORDS", 1)
+    storage.add_calls([call(), call(), call()])
+    assert storage.prune()
+    assert models.CallRecord.objects.count() == 1
+
+
+def test_an_empty_database_needs_no_pruning(storage: Storage) -> None:
+    assert not storage.prune()
+
+
+# -- the process itself --------------------------------------------------------------------------
+
+
+def test_the_state_of_a_node_is_one_row(storage: Storage, times: Times) -> None:
+    started_at = storage.clock.now()
+    storage.save_state(revision=7, started_at=started_at, listening=["udp:192.0.2.1:5060"])
+    times.wall += 1
+    storage.save_state(revision=8, started_at=started_at, listening=[])
+    state = models.ServerState.objects.get()
+    assert (state.node, state.revision, state.listening) == ("node-1", 8, [])
+    assert (state.seen_at - state.started_at).total_seconds() == 1
+
+
+def test_a_value_of_a_binding_for_every_column() -> None:
+    columns = {field.name for field in models.Binding._meta.concrete_fields} - {"id"}
+    storage = Storage("n", Clock())
+    save(storage, replace(binding(), expires_at=storage.clock.monotonic() + 60))
+    row = models.Binding.objects.values().get()
+    assert {name for name, value in row.items() if value not in ("", None, [])} >= columns
