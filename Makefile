@@ -15,7 +15,7 @@ run: ## set up what is missing, start pages, REST and SIP; Ctrl-C ends them
 
 demo: ## add a sample site: three users, three phones, one shared line
 	@tools/venv requirements.txt
-	@$(BIN)/python manage.py setup --quiet
+	@$(BIN)/python manage.py setup
 	@$(BIN)/python manage.py demo
 
 test: ## every check and every test, real phones and browser included (under 10 minutes)

@@ -1,0 +1,68 @@
+"""One running product and one browser for all tests of a module."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
+
+from tests.external.console import Console
+from tests.phones.product import Product, product
+from tests.phones.site import add_digest_profiles
+
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A running product with a digest profile for each third-party type and units enough."""
+    folder: Path = tmp_path_factory.mktemp("product")
+    with product(folder) as made:
+        made.put("license-grants/Test/", name="Test", units=300)
+        add_digest_profiles(made)
+        yield made
+
+
+@pytest.fixture
+def empty_site(tmp_path: Path) -> Iterator[Product]:
+    """A running product as the first start leaves it."""
+    with product(tmp_path / "product") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window; it asks nothing of any other host."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *QUIET],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def console(browser: Browser) -> Iterator[Console]:
+    """A browser page of nobody yet; an error of a script or of the CSP fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+
+    def note(line: ConsoleMessage) -> None:
+        # 422 is how a form with an error comes back; Chromium logs every such answer.
+        if line.type == "error" and "status of 422" not in line.text:
+            problems.append(line.text)
+
+    page.on("console", note)
+    yield Console(page)
+    context.close()
+    assert not problems
