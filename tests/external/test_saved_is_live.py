@@ -10,7 +10,7 @@ from tests.external.console import Console
 from tests.phones.baresip import Account
 from tests.phones.product import Product
 from tests.phones.site import BASIC, STANDARD_PROFILE, add_user_with_phone
-from tests.phones.wire import WirePhone
+from tests.sockets.client import Client
 
 pytestmark = [pytest.mark.external, pytest.mark.xdist_group("live")]
 LIMIT_S = 0.25
@@ -28,7 +28,8 @@ def account(site: Product, console: Console) -> Iterator[Account]:
 
 def register(account: Account) -> int:
     """Register from a socket of its own and end the registration again; return the answer."""
-    with WirePhone(account) as phone:
+    named = {"user": account.user, "password": account.password}
+    with Client(int(account.number), account.server_port, **named) as phone:
         status = phone.register().status
         if status == 200:
             phone.register(expires=0)

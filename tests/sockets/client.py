@@ -34,12 +34,14 @@ class Answer:
 
 @dataclass
 class Client:
-    """One line; its user is `u` and the number."""
+    """One line; its user is `u` and the number unless it is named."""
 
     number: int
     port: int
     transport: str = "UDP"
     patience_s: float = 5.0
+    user: str = ""
+    password: str = PASSWORD
     cseq: int = 0
     link: socket.socket = field(init=False)
 
@@ -48,6 +50,7 @@ class Client:
         self.link = socket.socket(socket.AF_INET, kind)
         self.link.settimeout(self.patience_s)
         self.link.connect(("127.0.0.1", self.port))
+        self.user = self.user or f"u{self.number}"
         return self
 
     def __exit__(
@@ -73,36 +76,51 @@ class Client:
         lines = [f"Contact: <{contact}>", f"Expires: {expires}"] if contact else []
         challenge = self.ask(lines)
         assert challenge.status == 401, challenge.text
-        return self.ask([*lines, self.credentials(challenge.nonce)])
+        return self.ask([*lines, *self.credentials("REGISTER", challenge.nonce)])
 
-    def credentials(self, nonce: str) -> str:
-        ha1 = md5(f"u{self.number}:ccmsipline:{PASSWORD}")
+    def invite(self, called: int) -> Answer:
+        """Call a number and return the first answer after the challenge and its ACK."""
+        lines = [f"Contact: <{self.contact}>"]
+        challenge = self.ask(lines, "INVITE", called)
+        assert challenge.status == 401, challenge.text
+        self.send(lines, "ACK", called)
+        return self.ask([*lines, *self.credentials("INVITE", challenge.nonce)], "INVITE", called)
+
+    def credentials(self, method: str, nonce: str) -> list[str]:
+        """Return the header as the guide prints it: without qop, and folded."""
+        ha1 = md5(f"{self.user}:ccmsipline:{self.password}")
         uri = f"sip:127.0.0.1:{self.port}"
-        response = md5(f"{ha1}:{nonce}:{md5(f'REGISTER:{uri}')}")
-        return (
-            f'Authorization: Digest username="u{self.number}", realm="ccmsipline", '
-            f'nonce="{nonce}", uri="{uri}", response="{response}", algorithm=MD5'
-        )
+        response = md5(f"{ha1}:{nonce}:{md5(f'{method}:{uri}')}")
+        return [
+            f'Authorization: Digest username="{self.user}",realm="ccmsipline",',
+            f' nonce="{nonce}",uri="{uri}",',
+            f' response="{response}",algorithm=MD5',
+        ]
 
-    def ask(self, lines: list[str]) -> Answer:
+    def ask(self, lines: list[str], method: str = "REGISTER", called: int = 0) -> Answer:
+        """Send a request and return the first answer to it."""
         self.cseq += 1
+        self.send(lines, method, called)
+        while True:
+            answer = Answer(self.receive())
+            if f"CSeq: {self.cseq} {method}" in answer.text and answer.text.startswith("SIP/"):
+                return answer
+
+    def send(self, lines: list[str], method: str, called: int) -> None:
+        uri = f"sip:{called}@127.0.0.1:{self.port}" if called else f"sip:127.0.0.1:{self.port}"
         start = [
-            f"REGISTER sip:127.0.0.1:{self.port} SIP/2.0",
+            f"{method} {uri} SIP/2.0",
             f"Via: SIP/2.0/{self.transport} {self.address};branch=z9hG4bK{id(self)}x{self.cseq}",
             "Max-Forwards: 70",
             f"From: <sip:{self.number}@127.0.0.1>;tag=t{self.number}",
-            f"To: <sip:{self.number}@127.0.0.1>",
-            f"Call-ID: {self.number}-{self.address}",
-            f"CSeq: {self.cseq} REGISTER",
+            f"To: <sip:{called or self.number}@127.0.0.1>",
+            f"Call-ID: {self.number}-{self.address}-{method == 'REGISTER'}",
+            f"CSeq: {self.cseq} {method}",
         ]
         self.link.send("\r\n".join([*start, *lines, "Content-Length: 0", "", ""]).encode())
-        while True:
-            answer = Answer(self.receive())
-            if f"CSeq: {self.cseq} " in answer.text:
-                return answer
 
     def receive(self) -> str:
-        """Return the next response; none of them has a body."""
+        """Return the next message; none of them has a body."""
         data = b""
         while not data.endswith(b"\r\n\r\n"):
             more = self.link.recv(65535)

@@ -96,6 +96,21 @@ def test_kill_9_under_a_stream_of_registrations_loses_nothing_that_was_acknowled
             assert in_engine & sure == expected
 
 
+def test_a_phone_that_was_acknowledged_can_be_called_after_kill_9(server: CallServer) -> None:
+    with (
+        Client(FIRST_NUMBER, server.port) as called,
+        Client(FIRST_NUMBER + 1, server.port) as caller,
+    ):
+        with server.running() as process:
+            assert called.register().status == 200
+            assert caller.register().status == 200
+            process.kill()
+            process.wait()
+        with server.running():
+            assert caller.invite(FIRST_NUMBER).status == 100
+            assert called.receive().startswith(f"INVITE {called.contact} SIP/2.0")
+
+
 def test_an_orderly_end_keeps_bindings_too_and_says_so_in_the_state(server: CallServer) -> None:
     with server.running() as process:
         with Client(FIRST_NUMBER, server.port) as client:

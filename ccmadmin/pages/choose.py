@@ -1,0 +1,30 @@
+"""The first of two steps of Add New, where CallManager asks for the phone type."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ccmadmin.models import PhoneModel
+from ccmadmin.pages.links import find_href
+from ccmadmin.pages.page import Page
+
+
+def chosen_type(request: HttpRequest) -> PhoneModel | None:
+    """Return the phone type that the first step put into the URL."""
+    return PhoneModel.lookup(request.GET.get("type", "")).first()
+
+
+def choose_type(request: HttpRequest, page: Page, question: str) -> HttpResponse:
+    """Ask for the phone type; third-party types come first, because they are why we are here."""
+    types = PhoneModel.objects.order_by("-is_third_party", "name")
+    typed = request.GET.get("type")
+    context: dict[str, Any] = {
+        "page": page,
+        "types": types,
+        "question": question,
+        "problem": _("Select a phone type first.") if typed is not None else "",
+        "find_href": find_href(page),
+    }
+    return render(request, "pages/choose.html", context, status=422 if typed is not None else 200)

@@ -1,0 +1,79 @@
+"""Who may see what: every view of every page asks `access.may` here, and nowhere else."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Literal
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from ccmadmin import access
+from ccmadmin.access import Action
+from ccmadmin.services.changes import Actor
+
+View = Callable[..., HttpResponse]
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+KEEP_EVERY_S = 60
+
+
+def signed_in(view: View) -> View:
+    """Let signed-in users pass; a poll of the page's script gets 401 instead of a redirect."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if is_poll(request):
+                return HttpResponse(status=401)
+            return redirect_to_login(request.get_full_path())
+        if not is_poll(request):
+            keep_session(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def needs(key: str, action: Action | Literal[""] = "") -> Callable[[View], View]:
+    """Let users pass who may `action` ("read", "update") the page `key`.
+
+    Without an action the method decides: what writes needs "update".
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            by_method: Action = "update" if request.method in WRITING else "read"
+            wanted: Action = action or by_method
+            if not may(request, key, wanted):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return signed_in(guarded)
+
+    return decorate
+
+
+def may(request: HttpRequest, key: str, action: Action) -> bool:
+    return access.may(request.user, key, action)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Name who changes something, for the change log."""
+    return Actor(
+        user=request.user.get_username(),
+        source="page",
+        request_id=request.META.get("ccmadmin.request_id", ""),
+        address=request.META.get("REMOTE_ADDR", ""),
+    )
+
+
+def is_poll(request: HttpRequest) -> bool:
+    return "HX-Request" in request.headers
+
+
+def keep_session(request: HttpRequest) -> None:
+    """Push the session's end out once a minute, so that only idle sessions end."""
+    now = int(time.time())
+    if now - request.session.get("seen", 0) >= KEEP_EVERY_S:
+        request.session["seen"] = now
