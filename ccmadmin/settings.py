@@ -199,8 +199,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    # Choices stay with their fields; the default hook would name them, and guess the names.
-    "POSTPROCESSING_HOOKS": [],
+    # Instead of the default hook, which guesses a name for every set of choices.
+    "POSTPROCESSING_HOOKS": ["ccmadmin.pages.api.schema.introduce"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
