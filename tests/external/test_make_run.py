@@ -125,6 +125,7 @@ def test_starts_prints_the_password_once_and_changes_nothing_the_second_time(cop
     assert snapshot(copy.folder / "var") == keys
 
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections die away
         taken.bind(("127.0.0.1", copy.http))
         taken.listen()
         refused = copy.make("run")
