@@ -25,7 +25,7 @@ from ccmadmin.pages.links import record_href, screen_href
 from ccmadmin.pages.page import Cell, Column, Page, Section
 from ccmadmin.pages.routes import Screen, routes
 from ccmadmin.pages.saving import refuse_overwriting
-from ccmadmin.services import numbers, records
+from ccmadmin.services import numbers, records, registration
 
 TEMPLATE = "callrouting/directory_number.html"
 PHONE = "device/phone"
@@ -99,9 +99,11 @@ def edit(request: HttpRequest, number: Any, key: str = "") -> HttpResponse:
     line = find_line(request)
     if line is not None:
         return edit_line(request, line, number, key)
+    before = number.number
     draft = bind(request, PAGE, number, key)
     offer_active(draft)
     if request.method == "POST" and submit(request, draft):
+        tell_phones(request, draft.instance, before, carriers(draft.instance))
         return redirect(record_href(PAGE, draft.instance.key))
     draft.extra |= {"devices": devices_of(request, number)}
     return show(request, draft, TEMPLATE)
@@ -120,9 +122,11 @@ def devices_of(request: HttpRequest, number: DirectoryNumber) -> list[dict[str, 
         return []
     phone_page = registry.pages()[PHONE]
     is_open = may(request, PHONE, "read")
-    found = number.appearances.select_related("phone").order_by("phone__name", "index")
+    found = list(number.appearances.select_related("phone").order_by("phone__name", "index"))
+    states = registration.states([line.phone.name for line in found])
     return [
         {
+            "state": states[line.phone.name].of_line(number.number),
             "phone": line.phone.name,
             "description": line.phone.description,
             "index": line.index,
@@ -131,6 +135,24 @@ def devices_of(request: HttpRequest, number: DirectoryNumber) -> list[dict[str, 
         }
         for line in found
     ]
+
+
+def carriers(number: DirectoryNumber) -> list[str]:
+    names = number.appearances.order_by("phone__name").values_list("phone__name", flat=True)
+    return list(names)
+
+
+def tell_phones(
+    request: HttpRequest, number: DirectoryNumber, before: str, names: Sequence[str]
+) -> None:
+    """After a change of the number: which phones must be changed by hand, for they ask nobody."""
+    if before and names and number.number != before:
+        text = _now(
+            "Enter %(number)s on %(phones)s, too: a phone goes on as %(before)s until it is "
+            "changed. Associated Devices shows when each has followed."
+        )
+        params = {"number": number.number, "phones": ", ".join(names), "before": before}
+        messages.warning(request, text % params)
 
 
 # -- from a line of a phone ----------------------------------------------------------------------
@@ -152,8 +174,17 @@ def edit_line(request: HttpRequest, line: Line, number: Any, key: str) -> HttpRe
     offer_active(draft)
     line_form = line.form(request.POST if draft.is_unsaved else None, draft.may_update)
     if request.method == "POST" and save_line(request, line, draft, line_form):
+        tell_phone_of(request, line, draft.instance)
         return redirect(record_href(PAGE, draft.instance.key) + line.query)
     return show_line(request, line, draft, line_form)
+
+
+def tell_phone_of(request: HttpRequest, line: Line, number: DirectoryNumber) -> None:
+    """The button's number was changed, for all that share it, or another was put on it."""
+    if line.number is not None:
+        is_other = line.number.pk != number.pk
+        names = [line.phone.name] if is_other else carriers(number)
+        tell_phones(request, number, line.number.number, names)
 
 
 def save_line(request: HttpRequest, line: Line, draft: Draft, line_form: RecordForm) -> bool:

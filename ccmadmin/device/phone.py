@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ccmadmin.device.phone_model import CAPABILITIES
 from ccmadmin.device.phone_model import PAGE as TYPES
 from ccmadmin.device.registration import ADDRESS, LINES, STATUS, live_list, live_phone, state_of
+from ccmadmin.device.settings_card import settings_card
 from ccmadmin.models import Phone, PhoneModel
 from ccmadmin.pages import registry
 from ccmadmin.pages.choose import choose_type, chosen_type
@@ -166,6 +167,7 @@ def extra_context(draft: Draft, phone_model: PhoneModel) -> dict[str, Any]:
         extra |= {
             "state": state_of(stored.name),
             "lines": line_buttons(stored),
+            "card_href": screen_href(PAGE, "settings-card", stored.key),
             "live_href": screen_href(PAGE, "live-phone", stored.key),
             "named": [
                 (PAGE.label_of(name), str(record), href_of(record))
@@ -198,6 +200,7 @@ def line_buttons(phone: Phone) -> list[LineButton]:
 URLS = routes(
     PAGE,
     Screen("live", "-/live/", live_list),
+    Screen("settings-card", "<path:key>/-/settings-card/", settings_card),
     Screen("live-phone", "<path:key>/-/live/", live_phone),
     add=add,
     copy=copy,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ccmadmin.pages.configure import load
-from ccmadmin.pages.dependency import listed
+from ccmadmin.pages.dependency import told
 from ccmadmin.pages.forms import form_class
 from ccmadmin.pages.guard import actor_of
 from ccmadmin.pages.keys import SUGGESTIONS, KeyField, matching, options_of
@@ -39,8 +39,7 @@ def delete(request: HttpRequest, page: Page, key: str) -> HttpResponse:
             "key": key,
             "record": record,
             "errors": errors,
-            "dependents": listed(request, [entry for entry in found if entry.blocks]),
-            "released": listed(request, [entry for entry in found if not entry.blocks]),
+            **told(request, found),
             "find_href": find_href(page),
             "record_href": record_href(page, key),
         },

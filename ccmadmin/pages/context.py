@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from ccmadmin.models import EnterpriseParameter
+from ccmadmin.models.parameters import CLUSTER_ID
 from ccmadmin.pages import registry
 from ccmadmin.pages.guard import may
 from ccmadmin.pages.links import find_href
@@ -41,6 +43,7 @@ class Frame:
     menus: list[ShownMenu] = field(default_factory=list)
     menu_title: str = ""
     tokens_href: str = ""
+    cluster: str = ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -57,6 +60,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             menus,
             next((menu.title for menu in menus if menu.is_current), ""),
             find_href(tokens) if tokens is not None and is_open else "",
+            str(EnterpriseParameter.read(CLUSTER_ID)),
         ),
         "live": server_state(),
     }

@@ -14,7 +14,7 @@ from ccmadmin.pages.guard import may
 from ccmadmin.pages.links import find_href, record_href
 from ccmadmin.pages.page import Page
 from ccmadmin.services import records
-from ccmadmin.services.dependents import SHOWN
+from ccmadmin.services.dependents import SHOWN, Dependent
 
 
 @dataclass(frozen=True)
@@ -31,34 +31,46 @@ class Dependents:
 
 
 def dependents(request: HttpRequest, page: Page, key: str) -> HttpResponse:
-    record = load(page, key)
+    found = records.dependents(load(page, key))
     context = {
         "page": page,
         "key": key,
-        "dependents": listed(request, records.dependents(record)),
+        **told(request, found),
         "find_href": find_href(page),
         "record_href": record_href(page, key),
     }
     return render(request, "pages/dependents.html", context)
 
 
-def listed(request: HttpRequest, found: Iterable[Any]) -> list[Dependents]:
+def told(request: HttpRequest, found: Iterable[Dependent]) -> dict[str, list[Dependents]]:
+    """Part those that keep the record alive from those that go on without it."""
+    both: dict[bool, list[Dependent]] = {True: [], False: []}
+    for entry in found:
+        both[entry.blocks].append(entry)
+    return {"dependents": listed(request, both[True]), "released": listed(request, both[False])}
+
+
+def listed(request: HttpRequest, found: Iterable[Dependent]) -> list[Dependents]:
     """Group dependents by type; a link only where this user may follow it."""
-    by_model = sorted(found, key=lambda entry: (entry.model.__name__, str(entry.text)))
+    by_model = sorted(found, key=lambda entry: (entry.model.__name__, entry.text))
     return [
         _of_model(request, model, list(entries))
         for model, entries in groupby(by_model, key=lambda entry: entry.model)
     ]
 
 
-def _of_model(request: HttpRequest, model: Any, entries: list[Any]) -> Dependents:
+def _of_model(request: HttpRequest, model: Any, entries: list[Dependent]) -> Dependents:
+    """Name each record once, with everything that it names the other one as."""
     page = registry.page_of(model)
     is_open = page is not None and may(request, page.key, "read")
     title = str(page.title if page is not None else model._meta.verbose_name_plural)
+    fields: dict[tuple[str, str], list[str]] = {}
+    for entry in entries:
+        fields.setdefault((entry.name, entry.key), []).append(entry.field)
     return Dependents(
         title,
         [
-            (str(entry.text), record_href(page, entry.key) if page and is_open else "")
-            for entry in entries
+            (f"{name} ({', '.join(named)})", record_href(page, key) if page and is_open else "")
+            for (name, key), named in fields.items()
         ],
     )

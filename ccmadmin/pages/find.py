@@ -13,7 +13,7 @@ from ccmadmin.pages import registry
 from ccmadmin.pages.guard import may
 from ccmadmin.pages.links import find_href, record_href, screen_href
 from ccmadmin.pages.page import Cell, Column, Compute, Page
-from ccmadmin.pages.query import OPERATORS, ROWS_PER_PAGE, Query
+from ccmadmin.pages.query import LONGEST_TEXT, OPERATORS, ROWS_PER_PAGE, Query
 from ccmadmin.pages.values import display, field_of, key_of
 
 
@@ -34,6 +34,7 @@ class ListRow:
     href: str
     copy_href: str
     cells: list[tuple[Column, Cell]]
+    is_standard: bool = False
 
 
 def find(request: HttpRequest, page: Page) -> HttpResponse:
@@ -62,10 +63,12 @@ def context_of(request: HttpRequest, page: Page, query: Query) -> dict[str, Any]
     shown = paginator.get_page(query.number)
     rows = rows_of(page, list(shown.object_list), columns)
     may_update = may(request, page.key, "update")
+    may_delete = may_update and page.can_delete
     return {
         "page": page,
         "query": query,
         "operators": OPERATORS,
+        "longest_text": LONGEST_TEXT,
         "headings": [heading_of(column, query) for column in columns],
         "rows": rows,
         "shown": shown,
@@ -73,9 +76,8 @@ def context_of(request: HttpRequest, page: Page, query: Query) -> dict[str, Any]
         "rows_per_page": ROWS_PER_PAGE,
         "pager": pager_of(query, shown.number, paginator.num_pages),
         "add_href": screen_href(page, "add") if may_update and page.can_add else "",
-        "delete_href": screen_href(page, "delete-selected")
-        if may_update and page.can_delete
-        else "",
+        "delete_href": screen_href(page, "delete-selected") if may_delete else "",
+        "may_select": may_delete and not all(row.is_standard for row in rows),
         "may_copy": may_update and page.can_copy,
         "related": related_of(request, page),
         "here": find_href(page),
@@ -110,6 +112,7 @@ def rows_of(page: Page, records: Sequence[Any], columns: Sequence[Column]) -> li
             record_href(page, key_of(record)),
             screen_href(page, "copy", key_of(record)) if page.can_copy else "",
             [(column, cell_of(column, record, computed)) for column in columns],
+            is_standard=bool(getattr(record, "is_standard", False)),
         )
         for record in records
     ]

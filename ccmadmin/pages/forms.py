@@ -1,7 +1,8 @@
 """The form of a configuration page, made from its description and its model.
 
 Every rule lives in the model; the form only turns text into values and back. Secrets are
-write-only: an empty field leaves them as they are.
+write-only: an empty field leaves them as they are. One that was typed into a form that comes back
+is not shown again, but not lost either: it is sealed in a hidden field.
 """
 
 from dataclasses import dataclass
@@ -15,12 +16,14 @@ from django.forms.models import ModelFormMetaclass
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from ccmadmin.pages import held
 from ccmadmin.pages.keys import KeyField
 from ccmadmin.pages.links import href_of, screen_href
 from ccmadmin.pages.page import Page, Section
 
 CONFIRM = "confirm_"
 CLEAR = "clear_"
+KEPT = "kept_"
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,24 @@ class RecordForm(forms.ModelForm[Any]):
             strip=False,
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         )
+        self.fields[KEPT + name] = forms.CharField(required=False, widget=forms.HiddenInput)
+        if self.is_bound and self._keep_typed(name):
+            self.fields[name].help_text = _("Kept as you typed it; type both again to change it.")
         if is_set and model_field.blank:
             self.fields[CLEAR + name] = forms.BooleanField(
                 label=_("Remove %(label)s") % {"label": label}, required=False
             )
+
+    def _keep_typed(self, name: str) -> bool:
+        """Seal the secret that was typed, or take up the one that was; whether there is one."""
+        typed, confirmed = self.data.get(name, ""), self.data.get(CONFIRM + name, "")
+        if not typed and not confirmed:
+            typed = confirmed = held.unseal(self.data.get(KEPT + name, "")) or ""
+            self.retype(name, typed)
+            self.retype(CONFIRM + name, typed)
+        is_kept = bool(typed) and typed == confirmed
+        self.retype(KEPT + name, held.seal(typed) if is_kept else "")
+        return is_kept
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

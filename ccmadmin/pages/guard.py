@@ -5,12 +5,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Literal
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from ccmadmin import access
 from ccmadmin.access import Action
+from ccmadmin.pages import held
 from ccmadmin.services.changes import Actor
 
 View = Callable[..., HttpResponse]
@@ -19,19 +23,35 @@ KEEP_EVERY_S = 60
 
 
 def signed_in(view: View) -> View:
-    """Let signed-in users pass; a poll of the page's script gets 401 instead of a redirect."""
+    """Let signed-in users pass; a poll of the page's script gets 401 instead of a redirect.
+
+    A form that was sent after its session had ended is held until its user has signed in.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            if is_poll(request):
-                return HttpResponse(status=401)
-            return redirect_to_login(request.get_full_path())
+            return ask_to_sign_in(request)
         if not is_poll(request):
             keep_session(request)
-        return view(request, *args, **kwargs)
+        if held.FIELD in request.POST and not held.release(request):
+            messages.warning(request, _("What was typed was kept for an hour, and is gone now."))
+            return redirect("home")
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     return guarded
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    if is_poll(request):
+        return HttpResponse(status=401)
+    target = request.get_full_path()
+    if not request.POST:
+        return redirect_to_login(target)
+    context = {"next": target, "held": held.keep(request)}
+    return render(request, "pages/sign_in.html", context, status=401)
 
 
 def needs(key: str, action: Action | Literal[""] = "") -> Callable[[View], View]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from ccmadmin.models import ChangeLog, list_model
 from ccmadmin.pages.links import find_href, record_href
@@ -16,6 +17,7 @@ from ccmadmin.pages.page import Page
 from ccmadmin.pages.values import field_of, text_of
 
 CHANGES_PER_PAGE = 25
+NAMES_FOLLOWED = 20
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,7 @@ def history(request: HttpRequest, page: Page, key: str) -> HttpResponse:
 
     A deleted record still has its history, so the record itself is not asked for.
     """
-    model = page.record_model.__name__
-    changes = ChangeLog.objects.filter(model=model).filter(Q(key=key) | Q(previous_key=key))
+    changes = changes_of(page.record_model.__name__, key)
     shown = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -45,6 +46,24 @@ def history(request: HttpRequest, page: Page, key: str) -> HttpResponse:
         "record_href": record_href(page, key),
     }
     return render(request, "pages/history.html", context)
+
+
+def changes_of(model: str, key: str) -> "QuerySet[ChangeLog]":
+    """Find the changes of a record: those under its name, and under the names it had before.
+
+    A name may have been another record's earlier: of a former name only what came before the
+    rename counts.
+    """
+    logged = ChangeLog.objects.filter(model=model)
+    wanted = Q(key=key) | Q(previous_key=key)
+    renamed = logged.filter(key=key).exclude(previous_key="").first()
+    for _name in range(NAMES_FOLLOWED):
+        if renamed is None:
+            break
+        former = logged.filter(key=renamed.previous_key, sequence__lt=renamed.sequence)
+        wanted |= Q(key=renamed.previous_key, sequence__lt=renamed.sequence)
+        renamed = former.exclude(previous_key="").first()
+    return logged.filter(wanted)
 
 
 def differences(page: "Page | None", change: ChangeLog) -> list[Difference]:
@@ -77,6 +96,9 @@ def label_of(page: "Page | None", path: str) -> str:
     model = page.model if page is not None else None
     if page is None or model is None:
         return path
+    if name.removeprefix("has_") in getattr(model, "SECRETS", ()):
+        label = page.label_of(name.removeprefix("has_"))
+        return _("%(label)s set") % {"label": label} if name.startswith("has_") else label
     if not rest or name not in getattr(model, "LISTS", ()):
         return page.label_of(name)
     row = list_model(model, name)

@@ -96,9 +96,10 @@ def steps(request: HttpRequest) -> list[Step]:
         ),
         _Wanted(
             _("Set up the phone itself"),
-            _("Its server is this system; authorization ID is the user ID, user name the number."),
-            "serviceability/registration_attempt",
-            Binding.objects.filter(expires_at__gt=timezone.now()).exists(),
+            _("The Settings Card of each phone, linked on its page, says what to enter there."),
+            "device/phone",
+            Binding.objects.exists()
+            or RegistrationAttempt.objects.filter(outcome="accepted").exists(),
         ),
     )
     next_one = next((step for step in wanted if not step.is_done), None)

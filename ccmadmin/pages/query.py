@@ -15,6 +15,7 @@ from ccmadmin.pages.page import Page
 ROWS_PER_PAGE = (10, 20, 50, 100, 150, 200, 250)
 DEFAULT_ROWS = 50
 MAX_CRITERIA = 10
+LONGEST_TEXT = 255  # a URL has an end, and no field that is searched is longer
 
 OPERATORS: Mapping[str, Promise] = {
     "begins": _("begins with"),
@@ -59,7 +60,9 @@ class Query:
             data.getlist("field"), data.getlist("operator"), data.getlist("text"), strict=False
         )
         criteria = tuple(
-            Criterion(path, operator if operator in OPERATORS else "begins", text.strip())
+            Criterion(
+                path, operator if operator in OPERATORS else "begins", text.strip()[:LONGEST_TEXT]
+            )
             for path, operator, text in asked
             if path in paths
         )[:MAX_CRITERIA]
@@ -106,7 +109,8 @@ class Query:
         if crosses:
             # A join would repeat a record once for every line that matches.
             found = queryset.filter(pk__in=found.values("pk"))
-        return found.order_by(*order, "pk")
+        # The tie breaks in the direction of the order, so that an index can serve both.
+        return found.order_by(*order, "-pk" if order and order[0].startswith("-") else "pk")
 
 
 def condition(model: type[Model], row: Criterion) -> Q:
@@ -147,7 +151,9 @@ def _is_text(field: Any) -> bool:
 
 
 def _choices(field: Any) -> list[tuple[Any, str]]:
-    choices = getattr(field, "flatchoices", None) or ()
+    """Return what the field holds and how pages say it: its choices, or `<name>_words()`."""
+    words = getattr(field.model, f"{field.name}_words", None)
+    choices = words() if words is not None else getattr(field, "flatchoices", None) or ()
     return [(value, str(label)) for value, label in choices]
 
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from ccmadmin.access import Action
 from ccmadmin.pages import actions, configure, dependency, detail, find, history
+from ccmadmin.pages.gone import gone
 from ccmadmin.pages.guard import needs
 from ccmadmin.pages.page import Page
 
@@ -77,7 +78,12 @@ def screens_of(page: Page) -> list[Screen]:
 
 def url_of(page: Page, screen: Screen, view: View) -> URLPattern:
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return view(request, page, **kwargs)
+        try:
+            return view(request, page, **kwargs)
+        except Http404 as missing:
+            if not request.POST or page.model is None or "key" not in kwargs:
+                raise
+            return gone(request, page, kwargs["key"], missing)
 
     name = page.key if screen.name == "find" else f"{page.key} {screen.name}"
     return path(f"{page.key}/{screen.route}", needs(page.key, screen.action)(guarded), name=name)

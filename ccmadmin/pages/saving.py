@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from ccmadmin.models import ChangeLog
 from ccmadmin.pages.forms import RecordForm
 from ccmadmin.pages.guard import actor_of
+from ccmadmin.pages.history import differences
+from ccmadmin.pages.page import Page
 from ccmadmin.pages.rows import Editor
 from ccmadmin.pages.values import text_of
 from ccmadmin.services import records
@@ -57,7 +59,7 @@ def refuse_overwriting(form: RecordForm, key: str) -> bool:
     change = last_change(type(form.instance), key)
     if drawn_at is None or change is None or change.sequence <= drawn_at:
         return False
-    form.add_error(None, conflict_text(change))
+    form.add_error(None, conflict_text(form.page, change))
     form.retype("revision", str(change.sequence))
     return True
 
@@ -66,13 +68,12 @@ def last_change(model: type[Any], key: str) -> "ChangeLog | None":
     return ChangeLog.objects.filter(model=model.__name__, key=key).order_by("-sequence").first()
 
 
-def conflict_text(change: ChangeLog) -> str:
+def conflict_text(page: Page, change: ChangeLog) -> str:
     text = _(
         "%(user)s changed this record at %(at)s, after you opened it (%(fields)s). What you typed "
         "is kept: save again to overwrite that change, or open the record anew to see it."
     )
-    before, after = change.before or {}, change.after or {}
-    fields = [name for name in after if after[name] != before.get(name)]
+    fields = [difference.label for difference in differences(page, change)]
     return text % {"user": change.user, "at": text_of(change.at), "fields": ", ".join(fields)}
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ccmadmin.pages import held
 from ccmadmin.pages.actions import local_href
 from ccmadmin.services import signin
 
@@ -20,15 +21,29 @@ HOME = "home"
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for user ID and password; the answer to a wrong one never says which was wrong."""
     target = request.POST.get("next", request.GET.get("next", ""))
+    kept = request.POST.get(held.FIELD, "")
     if request.user.is_authenticated:
-        return redirect(local_href(request, target, HOME))
+        return go_on(request, target, kept)
     refusal = ""
     if request.method == "POST":
         refusal = check(request)
         if not refusal:
-            return redirect(local_href(request, target, HOME))
-    context = {"refusal": refusal, "next": target, "username": request.POST.get("username", "")}
+            return go_on(request, target, kept)
+    context = {
+        "refusal": refusal,
+        "next": target,
+        "held": kept,
+        "username": request.POST.get("username", ""),
+    }
     return render(request, "pages/sign_in.html", context, status=401 if refusal else 200)
+
+
+def go_on(request: HttpRequest, target: str, kept: str) -> HttpResponse:
+    """Lead where the user wanted to; a form that was held is sent again by its user only."""
+    href = local_href(request, target, HOME)
+    if not kept:
+        return redirect(href)
+    return render(request, "pages/go_on.html", {"held": kept, "target": href})
 
 
 def check(request: HttpRequest) -> str:

@@ -43,8 +43,8 @@ PAGE = Page(
         "dialed",
         "called_number",
         "called_phone",
-        "status",
         Column("duration", _("Duration"), compute=durations),
+        Column("summary"),
         "ended_by",
     ),
     ordering=("-started_at",),
@@ -63,7 +63,8 @@ PAGE = Page(
 
 def configure(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     record = load(page, key)
-    return detail.show(request, page, record, "serviceability/decision.html", verdict=record)
+    shown = {"verdict": record, "devices": [record.caller_phone, record.called_phone]}
+    return detail.show(request, page, record, "serviceability/decision.html", **shown)
 
 
 URLS = routes(PAGE, configure=configure)

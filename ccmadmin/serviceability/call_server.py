@@ -10,6 +10,7 @@ PAGE = Page(
     key="serviceability/call_server",
     api="call-servers",
     title=_("Call Servers"),
+    singular=_("Call Server"),
     model=ServerState,
     find_by=("node",),
     columns=("node", "revision", "started_at", "seen_at", "listening"),

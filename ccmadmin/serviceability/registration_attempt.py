@@ -54,7 +54,8 @@ PAGE = Page(
 
 def configure(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     attempt = load(page, key)
-    return detail.show(request, page, attempt, "serviceability/decision.html", verdict=attempt)
+    shown = {"verdict": attempt, "devices": [attempt.phone]}
+    return detail.show(request, page, attempt, "serviceability/decision.html", **shown)
 
 
 URLS = routes(PAGE, configure=configure)

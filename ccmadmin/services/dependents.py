@@ -16,13 +16,20 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Dependent:
-    """A record that names another: `field` says as what. `blocks`: it must let go first."""
+    """A record, `name` in words, that names another: `field` says as what.
+
+    `blocks`: it must let go first.
+    """
 
     model: type[Record]
     key: str
-    text: str
+    name: str
     field: str
     blocks: bool
+
+    @property
+    def text(self) -> str:
+        return f"{self.name} ({self.field})"
 
 
 class StillUsed(Exception):  # noqa: N818 - the word of Dependency Records
@@ -87,7 +94,8 @@ def _pointing(relation: Any, instance: Record) -> models.QuerySet[Any]:
     model = relation.related_model
     rows: models.QuerySet[Any] = GuardedQuerySet(model).filter(**{relation.field.name: instance})
     if not issubclass(model, Row):
-        return rows
+        needed = getattr(model, "KEY_NEEDS", ())
+        return rows.select_related(*needed) if needed else rows
     if model._meta.get_field(model.PARENT).related_model is type(instance):
         rows = rows.exclude(**{model.PARENT: instance})
     return rows.select_related(model.PARENT)
@@ -95,15 +103,10 @@ def _pointing(relation: Any, instance: Record) -> models.QuerySet[Any]:
 
 def _dependent(relation: Any, row: Record | Row) -> Dependent:
     record = getattr(row, row.PARENT) if isinstance(row, Row) else row
-    values = {
-        "model": capfirst(str(record._meta.verbose_name)),
-        "record": record,
-        "field": relation.field.verbose_name,
-    }
     return Dependent(
         model=type(record),
         key=record.key,
-        text=_("%(model)s %(record)s (%(field)s)") % values,
+        name=f"{capfirst(str(record._meta.verbose_name))} {record}",
         field=str(relation.field.verbose_name),
         blocks=_blocks(relation),
     )

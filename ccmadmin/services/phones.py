@@ -1,10 +1,11 @@
-"""What a new phone starts with, on its page and at the REST interface alike."""
+"""What a new phone starts with, on its page and at the REST interface alike; and its servers."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 
 from ccmadmin.models import (
+    CallManager,
     CommonPhoneProfile,
     DevicePool,
     Location,
@@ -42,6 +43,13 @@ def preselected(phone_model: PhoneModel) -> dict[str, Any]:
 def new_phone(phone_model: PhoneModel) -> Phone:
     """Return an unsaved phone of the type."""
     return Phone(phone_model=phone_model, **preselected(phone_model))
+
+
+def registrars(phone: Phone) -> list[str]:
+    """Return host and port of the nodes that the phone may register with, the first one first."""
+    nodes = CallManager.objects.filter(group_members__group__device_pools=phone.device_pool)
+    ordered = nodes.order_by("group_members__position")
+    return [f"{node.host_name}:{node.sip_phone_port}" for node in ordered]
 
 
 def _only(found: QuerySet[Any]) -> Record | None:

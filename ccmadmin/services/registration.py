@@ -16,12 +16,21 @@ ATTEMPTS_KEPT = 10
 
 
 @dataclass(frozen=True)
+class LineState:
+    """Whether one line of a phone is registered, in a word."""
+
+    word: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class RegistrationState:
     """What a phone's Status column says.
 
     `kind` is "good", "bad" or "idle"; `since` and `address` are empty when nothing is known.
     `attempt` is what the page explains: the newest refusal that no later success has answered,
-    else the newest attempt. `attempts_recent` has the newest first.
+    else the newest attempt. `attempts_recent` has the newest first. `stale` are numbers that the
+    phone still registers although none of its lines has them any more.
     """
 
     word: str
@@ -33,10 +42,20 @@ class RegistrationState:
     attempt: RegistrationAttempt | None = None
     bindings: tuple[Binding, ...] = ()
     attempts_recent: tuple[RegistrationAttempt, ...] = ()
+    stale: tuple[str, ...] = ()
 
     @property
     def is_refused(self) -> bool:
         return self.attempt is not None and self.attempt.outcome == "refused"
+
+    def of_line(self, number: str) -> LineState:
+        """Say how far one line is; after a change of its number, whether the phone followed."""
+        if number in {binding.number for binding in self.bindings}:
+            return LineState(_("Registered"), "good")
+        if self.stale:
+            text = _("Still registers as %(numbers)s")
+            return LineState(text % {"numbers": ", ".join(self.stale)}, "bad")
+        return LineState(_("Not registered"), "idle")
 
 
 def states(names: Sequence[str]) -> dict[str, RegistrationState]:
@@ -93,7 +112,8 @@ def _state(
     numbers: set[str], bindings: Sequence[Binding], attempts: Sequence[RegistrationAttempt]
 ) -> RegistrationState:
     newest = _telling(attempts)
-    bound = {binding.number for binding in bindings} & numbers
+    registered = {binding.number for binding in bindings}
+    bound, stale = registered & numbers, tuple(sorted(registered - numbers))
     if bound:
         word, kind = _("Registered"), "good"
         if bound != numbers:
@@ -106,18 +126,39 @@ def _state(
             word, kind = _("Rejected"), "bad"
         since, address, transport = newest.last_at, newest.remote_host, newest.transport
     else:
-        return RegistrationState(_("Never registered"), "idle")
+        return RegistrationState(
+            _("Never registered"), "idle", bindings=tuple(bindings), stale=stale
+        )
     return RegistrationState(
         word=word,
         kind=kind,
         since=since,
         address=address,
         transport=transport,
-        summary=newest.summary if newest is not None else "",
+        summary=_summary(numbers, bound, stale, newest),
         attempt=newest,
         bindings=tuple(bindings),
         attempts_recent=tuple(attempts[:ATTEMPTS_KEPT]),
+        stale=stale,
     )
+
+
+def _summary(
+    numbers: set[str],
+    bound: set[str],
+    stale: Sequence[str],
+    newest: RegistrationAttempt | None,
+) -> str:
+    """Say why the phone is as it is: what was refused, else what it has not registered."""
+    if newest is not None and newest.outcome == "refused":
+        return newest.summary
+    missing = ", ".join(sorted(numbers - bound))
+    if stale and missing:
+        text = _("The phone still registers as %(stale)s. Enter %(missing)s on the phone.")
+        return text % {"stale": ", ".join(stale), "missing": missing}
+    if bound and missing:
+        return _("Not registered: %(missing)s.") % {"missing": missing}
+    return newest.summary if newest is not None else ""
 
 
 def _telling(attempts: Sequence[RegistrationAttempt]) -> RegistrationAttempt | None:

@@ -3,10 +3,11 @@
 import secrets
 from dataclasses import dataclass
 
-from ccmadmin.models import CallManager, EndUser, Phone, ServiceParameter
+from ccmadmin.models import EndUser, Phone, ServiceParameter
 from ccmadmin.models.parameters import REALM
 from ccmadmin.services import records
 from ccmadmin.services.changes import Actor, writing
+from ccmadmin.services.phones import registrars
 from ccmadmin.services.setup import load, read_fixture
 
 ACTOR = Actor(user="demo", source="command")
@@ -51,12 +52,5 @@ def _make_password(user: EndUser) -> PhoneSettings:
         password=user.digest_credentials,
         numbers=tuple(lines.values_list("directory_number__number", flat=True)),
         realm=str(ServiceParameter.read(REALM)),
-        registrar=_registrar(phone),
+        registrar=next(iter(registrars(phone)), ""),
     )
-
-
-def _registrar(phone: Phone) -> str:
-    """Name the first node of the phone's device pool, as the phone must reach it."""
-    groups = CallManager.objects.filter(group_members__group__device_pools=phone.device_pool)
-    node = groups.order_by("group_members__position").first()
-    return f"{node.host_name}:{node.sip_phone_port}" if node is not None else ""

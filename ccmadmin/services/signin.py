@@ -27,6 +27,19 @@ class Block:
     phones: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class WrongPasswords:
+    """The wrong passwords for a user that came lately from one address.
+
+    `phones` are registered from that address: it may be a whole house behind one router.
+    """
+
+    address: str
+    count: int
+    is_blocked: bool
+    phones: tuple[str, ...]
+
+
 def blocked(*, userid: str, address: str) -> Block | None:
     """Return the block on this user from this address, if there is one.
 
@@ -54,12 +67,31 @@ def _block(until: datetime, userid: str, address: str) -> Block:
         "Too many wrong passwords for “%(userid)s” from %(address)s. Try again in %(minutes)s "
         "minutes, or let another administrator lift the block."
     )
-    bound = Binding.objects.filter(remote_host=address).values_list("phone", flat=True)
     return Block(
         text=text % {"userid": userid, "address": address, "minutes": minutes},
         until=until,
-        phones=tuple(bound.order_by("phone").distinct()[:20]),
+        phones=_phones_at(address),
     )
+
+
+def wrong_passwords(userid: str) -> list[WrongPasswords]:
+    """Return what an administrator must know before lifting a block, address by address."""
+    recent = FailedAttempt.objects.filter(userid__iexact=userid, at__gt=timezone.now() - WINDOW)
+    counted = recent.order_by("address").values_list("address").annotate(models.Count("id"))
+    return [
+        WrongPasswords(
+            address,
+            count,
+            blocked(userid=userid, address=address) is not None,
+            _phones_at(address),
+        )
+        for address, count in counted
+    ]
+
+
+def _phones_at(address: str) -> tuple[str, ...]:
+    bound = Binding.objects.filter(remote_host=address).values_list("phone", flat=True)
+    return tuple(bound.order_by("phone").distinct()[:20])
 
 
 def failed(*, userid: str, address: str) -> None:

@@ -3,9 +3,10 @@
 "use strict";
 
 const tags = new WeakMap();
+let isOver = false; // the session has ended, and what is typed must stay
 
 document.addEventListener("htmx:configRequest", (event) => {
-  if (document.hidden) {
+  if (document.hidden || isOver) {
     event.preventDefault();
     return;
   }
@@ -16,6 +17,13 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const tag = event.detail.xhr.getResponseHeader("ETag");
   if (tag && event.detail.xhr.status === 200) tags.set(event.detail.elt, tag);
-  // The session has ended elsewhere: show the sign-in page instead of states that are old.
-  if (event.detail.xhr.status === 401) window.location.reload();
+  if (event.detail.xhr.status === 401) endSession();
 });
+
+// Shows the sign-in page instead of states that are old; a form with something in it is kept.
+function endSession() {
+  if (isOver) return;
+  isOver = true;
+  if (document.querySelector("form[data-unsaved]")) document.getElementById("session-over").hidden = false;
+  else window.location.reload();
+}

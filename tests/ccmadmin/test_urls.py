@@ -1,7 +1,11 @@
 """The addresses outside the menus."""
 
 import pytest
+from django.test import Client
 from django.urls import resolve, reverse
+
+from ccmadmin.models import RoutePartition
+from tests.ccmadmin.visitor import sign_in, text_of
 
 
 @pytest.mark.parametrize(
@@ -17,3 +21,18 @@ from django.urls import resolve, reverse
 def test_each_has_its_name(name: str, path: str) -> None:
     assert reverse(name) == path
     assert resolve(path).url_name == name
+
+
+def test_a_form_with_a_foreign_token_changes_nothing_and_says_what_to_do(installed: None) -> None:
+    client = sign_in()
+    client.handler.enforce_csrf_checks = True
+    refused = client.post(reverse("callrouting/route_partition add"), {"name": "PT_A"})
+    assert refused.status_code == 403
+    assert "Nothing was changed" in text_of(refused)
+    assert not RoutePartition.objects.exists()
+
+
+def test_an_unknown_host_name_is_refused_with_the_setting_that_admits_it() -> None:
+    refused = Client().get("/", headers={"Host": "phones.example"})
+    assert refused.status_code == 400
+    assert "CCMADMIN_ALLOWED_HOSTS" in text_of(refused)

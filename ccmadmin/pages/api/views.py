@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ccmadmin.models import ChangeLog, DirectoryNumber, Phone
+from ccmadmin.models import DirectoryNumber, Phone
 from ccmadmin.models.base import Record
 from ccmadmin.pages import registry
 from ccmadmin.pages.api import filters, paging, writing
@@ -18,6 +17,7 @@ from ccmadmin.pages.api.errors import NotFound, PreconditionFailed, Problem, Ref
 from ccmadmin.pages.api.links import record_url
 from ccmadmin.pages.api.permissions import require
 from ccmadmin.pages.api.serializers import StrictSerializer
+from ccmadmin.pages.history import changes_of
 from ccmadmin.pages.keys import not_found
 from ccmadmin.pages.page import Page
 from ccmadmin.pages.saving import last_change
@@ -156,8 +156,7 @@ class HistoryView(PageView):
 
     def get(self, request: Request, key: str) -> Response:
         model = self.page.record_model.__name__
-        of_record = Q(key=key) | Q(previous_key=key)
-        changes = ChangeLog.objects.filter(of_record, model=model).order_by("-sequence")
+        changes = changes_of(model, key).order_by("-sequence")
         found, frame = paging.part_of(request, changes)
         return Response({**frame, "results": documents_of(found)})
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from ccmadmin.models import DirectoryNumber, LineAppearance, Phone
 from ccmadmin.services import records
 from tests.ccmadmin import site
+from tests.ccmadmin.device.test_registration import bind
 from tests.ccmadmin.pages.test_guard import group_for
 from tests.ccmadmin.visitor import sign_in, text_of, typed
 
@@ -211,3 +212,30 @@ def test_the_list_names_the_phones_of_each_number(installed: None) -> None:
     listed = sign_in().get(reverse("callrouting/directory_number"))
     cells = {column.name: cell.text for column, cell in listed.context["rows"][0].cells}
     assert cells["phones"] == f"{PHONE}, {OTHER}"
+
+
+def test_a_changed_number_says_which_phones_must_be_changed(installed: None) -> None:
+    client = sign_in()
+    number = site.add_number("1002")
+    for name in (PHONE, OTHER):
+        site.add_phone(name, [number])
+    bind(phone=PHONE, number="1002")
+    opened = client.get(configure("1002"))
+    shown = client.post(configure("1002"), typed(opened, number="1012"), follow=True)
+    assert f"Enter 1012 on {PHONE}, {OTHER}, too" in text_of(shown)
+    states = {device["phone"]: device["state"].word for device in shown.context["devices"]}
+    assert states == {PHONE: "Still registers as 1002", OTHER: "Not registered"}
+    again = client.post(configure("1012"), typed(shown, description="x"), follow=True)
+    assert "Enter 1012 on" not in text_of(again)
+
+
+def test_another_number_on_a_button_must_be_entered_on_that_phone_only(installed: None) -> None:
+    client = sign_in()
+    site.add_phone(PHONE, [site.add_number("1002")])
+    site.add_phone(OTHER, [site.add_number("1005")])
+    opened = client.get(configure("1002") + FROM_PHONE)
+    offered = client.post(configure("1002") + FROM_PHONE, typed(opened, number="1005"))
+    url = configure("1005") + FROM_PHONE
+    shown = client.post(url, typed(offered, shared="1005"), follow=True)
+    assert f"Enter 1005 on {PHONE}, too" in text_of(shown)
+    assert f"{OTHER}, too" not in text_of(shown)

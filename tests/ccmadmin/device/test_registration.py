@@ -124,3 +124,10 @@ def test_a_fragment_is_sent_again_only_when_something_changed(installed: None) -
 def test_a_name_that_is_no_phone_is_harmless(installed: None) -> None:
     assert sign_in().get(reverse("device/phone live") + "?names=").status_code == 200
     assert sign_in("b").get(reverse("device/phone live") + "?names=x,y").status_code == 200
+
+
+def test_a_registered_phone_needs_no_explanation_on_the_list(installed: None) -> None:
+    site.add_phone(NAME, [site.add_number("1001")])
+    bind()
+    refuse(outcome="accepted", rule="accepted", summary=f"{NAME} registered 1001")
+    assert f"{NAME} registered 1001" not in text_of(sign_in().get(LIST))

@@ -5,8 +5,16 @@ from ccmadmin.models import ChangeLog
 
 def test_an_entry_reads_as_revision_action_and_record() -> None:
     entry = ChangeLog(sequence=7, action="update", model="Phone", key="SEP000000001002")
-    assert str(entry) == "7 update Phone SEP000000001002"
+    assert str(entry) == "Revision 7: Changed Phone SEP000000001002"
 
 
 def test_entries_are_listed_newest_first() -> None:
     assert tuple(ChangeLog._meta.ordering) == ("-sequence",)
+
+
+def test_the_kind_of_a_record_is_said_as_on_its_page() -> None:
+    assert ChangeLog(model="EndUser").get_model_display() == "End User"
+    assert ChangeLog(model="Forgotten").get_model_display() == "Forgotten"
+    words = dict(ChangeLog.model_words())
+    assert words["PhoneSecurityProfile"] == "SIP Phone Security Profile"
+    assert "LineAppearance" not in words

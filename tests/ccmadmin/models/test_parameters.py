@@ -8,6 +8,8 @@ from ccmadmin.models.parameters import (
     CALLMANAGER_ANSWERS,
     ENTERPRISE_PARAMETERS,
     KEEPALIVE_INTERVAL,
+    MESSAGE_HEADERS,
+    MESSAGE_SIZE,
     REALM,
     SERVICE_PARAMETERS,
     Parameter,
@@ -38,6 +40,9 @@ def test_every_default_is_allowed(parameter: Parameter) -> None:
         (KEEPALIVE_INTERVAL, "١٢٠"),
         (KEEPALIVE_INTERVAL, ""),
         (ALERTING_TIMER, "9999999999999"),
+        (MESSAGE_SIZE, "2047"),
+        (MESSAGE_SIZE, "65536"),
+        (MESSAGE_HEADERS, "19"),
         (CALLMANAGER_ANSWERS, "yes"),
     ],
 )

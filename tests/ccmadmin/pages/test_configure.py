@@ -171,7 +171,8 @@ def test_a_record_can_be_renamed_and_keeps_its_history(installed: None) -> None:
     renamed = RoutePartition.objects.get(name="PT_New")
     assert response.headers["Location"] == record_url(page, renamed)
     history = client.get(record_url(page, renamed, "history"))
-    assert [change.key for change, _ in history.context["changes"]] == ["PT_New"]
+    changes = [(change.action, change.key) for change, _ in history.context["changes"]]
+    assert changes == [("update", "PT_New"), ("create", "PT_Old")]
 
 
 def test_a_standard_record_can_be_copied_but_not_saved(installed: None) -> None:

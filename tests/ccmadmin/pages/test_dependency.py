@@ -31,3 +31,21 @@ def test_a_page_that_may_not_be_read_is_named_without_a_link(installed: None) ->
 def test_a_record_that_nothing_needs_says_so(installed: None) -> None:
     site.add_partition("PT_A")
     assert "Nothing depends on this record" in text_of(sign_in().get(URL))
+
+
+def test_what_goes_on_without_the_record_is_not_said_to_keep_it(installed: None) -> None:
+    phone, user = site.add_phone("SEP000000001001"), site.add_user("swhite")
+    site.records.save(user, actor=site.ACTOR, lists={"controlled_devices": [phone]})
+    shown = sign_in().get(reverse("device/phone dependents", args=[phone.name]))
+    assert shown.context["dependents"] == []
+    assert "cannot be deleted" not in text_of(shown)
+    assert "will go on without it when it is deleted. End Users 1" in text_of(shown)
+
+
+def test_a_record_that_names_another_twice_is_one_record(installed: None) -> None:
+    user = site.add_user("swhite")
+    site.add_phone("SEP000000001001", digest_user=user, owner_user=user)
+    shown = sign_in().get(reverse("usermgmt/end_user dependents", args=["swhite"]))
+    (group,) = shown.context["dependents"]
+    assert group.count == "1"
+    assert "SEP000000001001 (Digest User, Owner User ID)" in text_of(shown)

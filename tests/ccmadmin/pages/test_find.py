@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from ccmadmin.models import SipProfile
 from ccmadmin.pages import registry
+from ccmadmin.pages.query import LONGEST_TEXT
 from tests.ccmadmin import site
 from tests.ccmadmin.visitor import sign_in, text_of
 
@@ -124,5 +126,26 @@ def test_the_list_of_phones_asks_the_same_whatever_its_length(
         client.get(url)
 
 
-# Session, user, permissions, count, rows, lines, the states' lines and digest users, revision.
-QUERIES_OF_PHONE_LIST = 8
+# Session, user, permissions, count, rows, lines, the states' lines and digest users, cluster,
+# revision.
+QUERIES_OF_PHONE_LIST = 9
+
+
+def test_standard_records_cannot_be_ticked_for_deletion(installed: None) -> None:
+    client, url = sign_in(), reverse("device/sip_profile")
+    only_standard = client.get(url)
+    assert not only_standard.context["may_select"]
+    assert b"Delete Selected" not in only_standard.content
+    profile = site.records.copy_of(SipProfile.by_key("Standard SIP Profile"))
+    profile.name = "Mine"
+    site.records.save(profile, actor=site.ACTOR)
+    listed = client.get(url).content.decode()
+    assert 'value="Mine"' in listed
+    assert 'name="key" value="Standard SIP Profile"' not in listed
+
+
+def test_a_search_text_is_cut_to_what_a_url_can_hold(client: Client) -> None:
+    query = {"field": "name", "operator": "contains", "text": "x" * 3000}
+    response = client.get(PARTITIONS, query)
+    assert len(response.context["query"].criteria[0].text) == LONGEST_TEXT
+    assert f'maxlength="{LONGEST_TEXT}"' in response.content.decode()

@@ -16,7 +16,7 @@ from ccmadmin.services import records
 from tests.ccmadmin import site
 from tests.ccmadmin.visitor import READ_ONLY, sign_in
 
-UPDATING = {"add", "copy", "delete", "delete-selected", "remove", "revoke"}
+UPDATING = {"add", "copy", "delete", "delete-selected", "lift", "remove", "revoke"}
 
 
 def screens() -> Iterator[tuple[str, Page, str]]:
@@ -111,3 +111,8 @@ def test_only_what_a_person_does_keeps_the_session_alive(installed: None) -> Non
     assert client.session["seen"] == 1
     client.get(reverse("home"))
     assert client.session["seen"] > KEEP_EVERY_S
+
+
+def test_what_was_shown_to_one_user_is_kept_by_no_cache(installed: None) -> None:
+    shown = sign_in().get(reverse("home"))
+    assert shown.headers["Cache-Control"] == "private, no-cache"

@@ -50,3 +50,21 @@ def test_a_long_history_has_pages(installed: None) -> None:
     assert len(client.get(url).context["changes"]) == CHANGES_PER_PAGE
     (oldest, _all), *rest = client.get(url, {"page": 2}).context["changes"]
     assert (oldest.action, rest) == ("create", [])
+
+
+def test_a_renamed_record_keeps_what_happened_under_its_former_names(installed: None) -> None:
+    client = sign_in()
+    partition = site.add_partition("PT_1")
+    for name in ("PT_2", "PT_3"):
+        partition.name = name
+        records.save(partition, actor=site.ACTOR)
+    site.add_partition("PT_1")  # another record, later, under a name that became free
+    history = client.get(reverse("callrouting/route_partition history", args=["PT_3"]))
+    changes = [(change.action, change.key) for change, _found in history.context["changes"]]
+    assert changes == [("update", "PT_3"), ("update", "PT_2"), ("create", "PT_1")]
+
+
+def test_a_secret_is_named_by_its_label() -> None:
+    page = registry.pages()["usermgmt/end_user"]
+    assert label_of(page, "has_digest_credentials") == "Digest Credentials set"
+    assert label_of(page, "digest_credentials") == "Digest Credentials"

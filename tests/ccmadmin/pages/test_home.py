@@ -64,4 +64,12 @@ def test_who_may_see_little_is_shown_little(installed: None) -> None:
 def test_the_latest_changes_are_told_with_who_made_them(installed: None) -> None:
     client = sign_in()
     site.add_partition("PT_A")
-    assert f"{site.ACTOR.user} Added RoutePartition PT_A" in text_of(client.get(HOME))
+    assert f"{site.ACTOR.user} Added Partition PT_A" in text_of(client.get(HOME))
+
+
+def test_a_site_that_has_worked_is_not_called_new_when_all_phones_sleep(installed: None) -> None:
+    now = timezone.now()
+    RegistrationAttempt.objects.create(
+        node="node-1", outcome="accepted", rule="accepted", status=200, at=now, last_at=now
+    )
+    assert sign_in().get(HOME).context["steps"][-1].is_done

@@ -121,3 +121,10 @@ def test_pages_of_an_order_with_ties_never_overlap(installed: None) -> None:
 def test_lines_are_many_and_a_device_pool_is_one() -> None:
     assert is_multi_valued(Phone, "lines__directory_number__number")
     assert not is_multi_valued(Phone, "device_pool__name")
+
+
+def test_a_tie_breaks_in_the_direction_of_the_order(installed: None) -> None:
+    for index in range(3):
+        site.add_phone(f"SEP00000000000{index}", description="Same")
+    rows = list(Query((), sort="-description").select(Phone.objects.all()))
+    assert rows == sorted(rows, key=lambda phone: -phone.pk)

@@ -78,3 +78,14 @@ def test_a_secret_is_replaced_and_removed(installed: None) -> None:
     assert EndUser.by_key("swhite").digest_credentials == "secret2"
     client.post(url, typed(client.get(url), clear_digest_credentials="on"))
     assert EndUser.by_key("swhite").digest_credentials == ""
+
+
+def test_a_conflict_names_the_fields_by_their_labels(installed: None) -> None:
+    client = sign_in()
+    user = site.add_user("swhite")
+    url = reverse("usermgmt/end_user configure", args=["swhite"])
+    opened = client.get(url)
+    user.first_name = "Sam"
+    records.save(user, actor=site.ACTOR)
+    refused = client.post(url, typed(opened, department="Sales"))
+    assert "after you opened it (First Name)" in text_of(refused)

@@ -42,7 +42,7 @@ def test_a_duration_reads_like_a_telephone_bill(seconds: int, text: str) -> None
 def test_a_call_is_listed_with_its_duration(installed: None) -> None:
     call()
     text = text_of(sign_in().get(reverse("serviceability/call_record")))
-    assert "1001 1002 1002 SEP000000001002 200 0:01:05 caller" in text
+    assert "1001 1002 1002 SEP000000001002 0:01:05 SEP000000001002 answered. caller" in text
 
 
 def test_the_page_of_a_call_has_parties_times_and_cause(installed: None) -> None:

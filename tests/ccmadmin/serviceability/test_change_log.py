@@ -25,6 +25,6 @@ def test_changes_are_found_by_record_and_by_the_word_for_what_was_done(installed
     client = sign_in()
     site.add_partition("PT_A")
     url = reverse("serviceability/change_log")
-    for field, text in (("key", "PT_A"), ("model", "RoutePartition"), ("action", "added")):
+    for field, text in (("key", "PT_A"), ("model", "Partition"), ("action", "added")):
         listed = client.get(url, {"field": field, "operator": "exactly", "text": text})
         assert listed.context["rows"][0].cells[-1][1].text == "PT_A"

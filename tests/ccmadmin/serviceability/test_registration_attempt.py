@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from tests.ccmadmin.device.test_registration import refuse
+from tests.ccmadmin.pages.test_guard import group_for
 from tests.ccmadmin.visitor import sign_in, text_of
 
 
@@ -28,3 +29,12 @@ def test_the_newest_attempt_comes_first(installed: None) -> None:
     first, second = refuse(), refuse()
     rows = sign_in().get(reverse("serviceability/registration_attempt")).context["rows"]
     assert [row.key for row in rows] == [str(second.pk), str(first.pk)]
+
+
+def test_an_attempt_leads_back_to_its_phone(installed: None) -> None:
+    attempt = refuse(phone="SEP000000001001")
+    url = reverse("serviceability/registration_attempt configure", args=[str(attempt.pk)])
+    phone = reverse("device/phone configure", args=["SEP000000001001"])
+    assert phone in sign_in().get(url).content.decode()
+    group = group_for("serviceability/registration_attempt", may_update=False)
+    assert phone not in sign_in("other", groups=[group]).get(url).content.decode()

@@ -1,6 +1,7 @@
 """Dependency Records."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from ccmadmin.models import CommonPhoneProfile, PhoneModel, SipProfile
 from ccmadmin.services.dependents import dependents, foreign_rows, refuse_while_used
@@ -66,3 +67,13 @@ def test_a_phone_type_is_kept_by_all_that_is_made_for_it() -> None:
     kinds = {dependent.model.__name__ for dependent in dependents(PhoneModel.by_key(ADVANCED))}
     assert kinds == {"Phone", "PhoneButtonTemplate", "PhoneSecurityProfile"}
     assert dependents(CommonPhoneProfile(pk=999)) == []
+
+
+def test_many_numbers_of_a_partition_are_named_in_few_queries(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    partition = add_partition()
+    for index in range(12):
+        add_number(f"10{index:02}", partition)
+    with django_assert_max_num_queries(4):
+        assert len(dependents(partition)) == 12

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ccmadmin.models import DevicePool, Phone, PhoneModel
+from ccmadmin.models import CallManager, CallManagerGroup, DevicePool, Phone, PhoneModel
 from ccmadmin.services import phones, records
-from tests.ccmadmin.site import ACTOR, ADVANCED, BASIC
+from tests.ccmadmin.site import ACTOR, ADVANCED, BASIC, add_phone
 
 pytestmark = pytest.mark.usefixtures("installed")
 
@@ -31,3 +31,13 @@ def test_every_preselected_field_must_be_filled() -> None:
 def test_a_phone_without_video_does_not_retry_video() -> None:
     assert not phones.new_phone(PhoneModel.by_key(BASIC)).retry_video_call_as_audio
     assert phones.new_phone(PhoneModel.by_key(ADVANCED)).retry_video_call_as_audio
+
+
+def test_a_phone_registers_with_the_nodes_of_its_pool_in_their_order() -> None:
+    node = CallManager(name="node-2", host_name="192.0.2.9", sip_phone_port=5070)
+    records.save(node, actor=ACTOR)
+    group = CallManagerGroup.by_key("Default")
+    records.save(group, actor=ACTOR, lists={"members": [node, "node-1"]})
+    first, second = phones.registrars(add_phone())
+    assert first == "192.0.2.9:5070"
+    assert second.endswith(":5060")

@@ -142,3 +142,23 @@ def test_a_page_of_phones_takes_few_queries(django_assert_max_num_queries: objec
         found = states(names)
     assert {len(found[name].attempts_recent) for name in names} == {10}
     assert states([]) == {}
+
+
+def test_a_phone_whose_number_was_changed_is_told_to_follow() -> None:
+    add_phone(NAME, [add_number("1012")])
+    attempt("accepted")
+    bind("1002")
+    found = state()
+    assert (found.word, found.stale) == ("Unregistered", ("1002",))
+    assert found.summary == "The phone still registers as 1002. Enter 1012 on the phone."
+    assert found.of_line("1012").word == "Still registers as 1002"
+    bind("1012")
+    assert (state().word, state().of_line("1012").kind) == ("Registered", "good")
+
+
+def test_a_partially_registered_phone_says_which_number_is_missing() -> None:
+    add_phone(NAME, [add_number("1001"), add_number("1002")], model=ADVANCED)
+    attempt("accepted")
+    bind("1002")
+    assert state().summary == "Not registered: 1001."
+    assert state().of_line("1001").word == "Not registered"

@@ -6,11 +6,22 @@ from django.db import connection
 
 from ccmadmin.models import ServiceParameter
 from ccmadmin.models.base import allow_writes
-from ccmadmin.models.parameters import ALERTING_TIMER, KEEPALIVE_INTERVAL, REALM
+from ccmadmin.models.parameters import (
+    ALERTING_TIMER,
+    HEADER_SIZE,
+    KEEPALIVE_INTERVAL,
+    MESSAGE_HEADERS,
+    MESSAGE_SIZE,
+    MIN_SE,
+    REALM,
+    SESSION_EXPIRES,
+    URI_SIZE,
+)
 from ccmadmin.services import records
 from ccmadmin.services.changes import current_revision
 from ccmadmin.sipservice import loader
 from ccmadmin.sipservice.rows import LineRow, NumberRow, SpaceRow
+from sipcore.message import Limits
 from sipcore.ports import SecurityProfileRecord, Settings
 from tests.ccmadmin import site
 
@@ -34,6 +45,7 @@ def test_everything_is_loaded_with_the_revision_it_had_at_the_start() -> None:
         model=site.ADVANCED,
         digest_user=user,
         calling_search_space=space,
+        rerouting_calling_search_space=space,
     )
     tables = loader.load_tables()
     assert tables.revision == current_revision()
@@ -41,6 +53,7 @@ def test_everything_is_loaded_with_the_revision_it_had_at_the_start() -> None:
     assert phone
     assert phone.lines == (LineRow(1, number.pk, "", 2, 2),)
     assert phone.digest_user_id == user.pk
+    assert phone.rerouting_space_id == space.pk
     assert tables.numbers.rows[number.pk] == NumberRow(
         "1001", partition.pk, "White", space.pk, True
     )
@@ -56,6 +69,7 @@ def test_credentials_become_a_hash_for_each_algorithm() -> None:
     assert loader.read_users([user.pk], "a realm")[user.pk].ha1 == {
         "MD5": hashlib.md5(text).hexdigest(),
         "SHA-256": hashlib.sha256(text).hexdigest(),
+        "SHA-512-256": hashlib.new("sha512_256", text).hexdigest(),
     }
 
 
@@ -110,15 +124,24 @@ def test_lines_come_in_the_order_of_the_buttons() -> None:
     ]
 
 
+LIMITS = {MESSAGE_SIZE: "3000", MESSAGE_HEADERS: "40", HEADER_SIZE: "500", URI_SIZE: "200"}
+
+
 def test_service_parameters_become_settings() -> None:
     assert loader.read_settings() == Settings()
     set_parameter(REALM, "a realm")
     set_parameter(KEEPALIVE_INTERVAL, "300")
     set_parameter(ALERTING_TIMER, "20000")
+    set_parameter(SESSION_EXPIRES, "3600")
+    set_parameter(MIN_SE, "600")
+    for name, value in LIMITS.items():
+        set_parameter(name, value)
     settings = loader.read_settings()
+    assert settings.limits == Limits(3000, 40, 500, 200)
     assert settings.realm == "a realm"
     assert settings.keepalive_interval_s == 300
     assert settings.alerting_timeout_s == 20
+    assert (settings.session_expires_s, settings.min_se_s) == (3600, 600)
 
 
 def test_a_row_that_is_not_there_is_not_in_the_answer() -> None:

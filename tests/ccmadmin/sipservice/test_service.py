@@ -114,6 +114,20 @@ async def test_the_heartbeat_says_where_it_listens_and_at_the_end_that_it_does_n
     assert states[-1] == (12, [])
 
 
+async def test_the_end_hangs_up_and_waits_a_moment_for_the_phones(
+    storage: MemoryStorage, news: list[Delta], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Service(Loaded(storage, site(), []), BOTH)
+    await made.start()
+    ended: list[float] = []
+    monkeypatch.setattr(made.engine, "shut_down", ended.append)
+    monkeypatch.setattr(type(made.engine), "has_calls", property(lambda engine: True))
+    before = asyncio.get_running_loop().time()
+    await asyncio.wait_for(made.stop(), 3)
+    assert len(ended) == 1
+    assert asyncio.get_running_loop().time() - before >= service.CALLS_S
+
+
 async def test_what_was_bound_before_is_bound_again(
     storage: MemoryStorage, news: list[Delta]
 ) -> None:

@@ -34,11 +34,21 @@ def test_a_phone_is_put_together_with_all_that_it_refers_to(snapshot: Snapshot) 
     assert phone.allows_video
     assert phone.security_profile.name == "Standard"
     assert phone.calling_search_space == ("PT_B", "PT_A")
+    assert phone.rerouting_calling_search_space is None
     first, second = phone.lines
     assert (first.index, first.display, first.max_calls, first.busy_trigger) == (1, "W", 4, 3)
     assert first.number.partition == "PT_A"
     assert first.number.calling_search_space == ("PT_B", "PT_A")
     assert (second.number.number, second.number.partition) == ("1009", "")
+
+
+def test_rerouting_space_of_its_own(snapshot: Snapshot) -> None:
+    assert snapshot.tables
+    row = snapshot.tables.phones.rows[1]
+    snapshot.apply(Delta(11, phones={1: row._replace(rerouting_space_id=1)}))
+    phone = snapshot.phone("SEP1")
+    assert phone is not None
+    assert phone.rerouting_calling_search_space == ("PT_B", "PT_A")
 
 
 def test_a_basic_phone_has_no_video(snapshot: Snapshot) -> None:

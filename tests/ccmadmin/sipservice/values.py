@@ -45,6 +45,7 @@ def binding(**values: Any) -> Binding:
         user_agent="phone 1.0",
         requested_expires_s=3600,
         path=("<sip:192.0.2.8;lr>",),
+        q=0.5,
     )
     return replace(made, **values)
 

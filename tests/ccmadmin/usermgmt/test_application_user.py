@@ -3,7 +3,9 @@
 from django.urls import reverse
 
 from ccmadmin.models import ApplicationUser
+from ccmadmin.services import signin
 from tests.ccmadmin import site
+from tests.ccmadmin.device.test_registration import bind
 from tests.ccmadmin.visitor import READ_ONLY, sign_in, text_of, typed
 
 ADD = reverse("usermgmt/application_user add")
@@ -37,3 +39,27 @@ def test_the_last_administrator_cannot_be_locked_out(installed: None) -> None:
     refused = client.post(url, typed(client.get(url), is_active=None))
     assert refused.status_code == 422
     assert "is the last active user who may change every page" in text_of(refused)
+
+
+def test_a_block_names_its_addresses_and_phones_and_can_be_lifted(installed: None) -> None:
+    client = sign_in()
+    site.administrator("locked")
+    for _try in range(signin.PER_USER_AND_ADDRESS):
+        signin.failed(userid="locked", address="192.0.2.41")
+    signin.failed(userid="locked", address="192.0.2.42")
+    bind(remote_host="192.0.2.41")
+    url = reverse("usermgmt/application_user configure", args=["locked"])
+    text = text_of(client.get(url))
+    assert "192.0.2.41 5 Blocked SEP000000001001 192.0.2.42 1 Not blocked -" in text
+    lifted = client.post(reverse("usermgmt/application_user lift", args=["locked"]), follow=True)
+    assert "locked can sign in again." in text_of(lifted)
+    assert signin.blocked(userid="locked", address="192.0.2.41") is None
+    assert "Wrong passwords" not in text_of(client.get(url))
+
+
+def test_who_only_reads_sees_a_block_and_no_button(installed: None) -> None:
+    signin.failed(userid="reader", address="192.0.2.41")
+    client = sign_in("reader", groups=[READ_ONLY])
+    shown = client.get(reverse("usermgmt/application_user configure", args=["reader"]))
+    assert "Wrong passwords in the last ten minutes" in text_of(shown)
+    assert b"Lift the Block" not in shown.content

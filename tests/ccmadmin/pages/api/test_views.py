@@ -117,7 +117,7 @@ def test_put_and_patch_rename(script: Caller) -> None:
     assert script.put("route-partitions/PT_One/", {"name": "PT_Two"}).json()["name"] == "PT_Two"
     assert script.patch("route-partitions/PT_Two/", {"name": "PT_Six"}).status_code == 200
     history = script.get("route-partitions/PT_Six/-/history/").json()["results"]
-    assert [change["previous_key"] for change in history] == ["PT_Two"]
+    assert [change["previous_key"] for change in history] == ["PT_Two", "PT_One", ""]
 
 
 def test_a_key_with_blanks_and_signs_is_one_part_of_the_address(script: Caller) -> None:

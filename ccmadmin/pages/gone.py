@@ -1,0 +1,57 @@
+"""Saving a record that is no more: say what became of it, and give back what was typed."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ccmadmin.models import ChangeLog
+from ccmadmin.pages.links import find_href, record_href, screen_href
+from ccmadmin.pages.page import Page
+from ccmadmin.pages.values import field_of, text_of
+
+
+def gone(request: HttpRequest, page: Page, key: str, missing: Http404) -> HttpResponse:
+    """Answer a form that was sent to a record `key` that is not there."""
+    change = last_of(page, key)
+    renamed_to = change.key if change is not None and change.key != key else ""
+    context = {
+        "page": page,
+        "text": fate(page, change, key) if change is not None else str(missing),
+        "typed": typed(request, page),
+        "renamed_to": renamed_to,
+        "href": record_href(page, renamed_to) if renamed_to else "",
+        "history_href": screen_href(page, "history", key) if change is not None else "",
+        "find_href": find_href(page),
+    }
+    return render(request, "pages/gone.html", context, status=404)
+
+
+def last_of(page: Page, key: str) -> ChangeLog | None:
+    """Return the change by which the record went, or got another name."""
+    logged = ChangeLog.objects.filter(model=page.record_model.__name__)
+    renamed = logged.filter(previous_key=key)
+    return (renamed | logged.filter(key=key, action=ChangeLog.Action.DELETE)).first()
+
+
+def fate(page: Page, change: ChangeLog, key: str) -> str:
+    if change.key == key:
+        text = _("%(user)s deleted %(name)s “%(key)s” at %(at)s.")
+    else:
+        text = _("%(user)s renamed %(name)s “%(key)s” to “%(now)s” at %(at)s.")
+    return text % {
+        "user": change.user,
+        "name": page.singular,
+        "key": key,
+        "now": change.key,
+        "at": text_of(change.at),
+    }
+
+
+def typed(request: HttpRequest, page: Page) -> list[tuple[str, str]]:
+    """Return label and text of every field that was filled in, secrets left out."""
+    secrets = getattr(page.model, "SECRETS", ())
+    return [
+        (page.label_of(name), str(text))
+        for name, text in request.POST.items()
+        if text and name not in secrets and field_of(page.record_model, name) is not None
+    ]
