@@ -4,9 +4,8 @@ The host carries out the actions of `Engine.outbox()` in order. Those with a `ti
 through `Engine.report()` with the same number.
 """
 
-from dataclasses import dataclass
-
 from sipcore.ports import Binding, CallRecord, Flow, RegistrationAttempt
+from sipcore.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,15 @@ class RecordCall:
     call: CallRecord
 
 
-Action = Transmit | SaveBindings | RecordAttempt | RecordCall
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Find where requests to `uri` go (RFC 3263); then report `Resolved`, whatever is found."""
+
+    ticket: int
+    uri: str
+
+
+Action = Transmit | SaveBindings | RecordAttempt | RecordCall | Resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +68,12 @@ class FlowFailed:
     reason: str
 
 
-Report = Committed | CommitFailed | FlowFailed
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The ways to a URI, in the order in which to try them; none if DNS knows none."""
+
+    ticket: int
+    flows: tuple[Flow, ...] = ()
+
+
+Report = Committed | CommitFailed | FlowFailed | Resolved

@@ -52,6 +52,10 @@ class Bindings:
             found = self._of_source.get(_unconnected(flow), {})
         return tuple(found.values())
 
+    def is_known(self, flow: Flow) -> bool:
+        """Tell whether anybody registered over `flow`; asked of every message that comes."""
+        return _source(flow) in self._of_source
+
     def put(self, binding: Binding) -> None:
         """Add a binding, or replace the one with its key."""
         self.drop(binding.key)

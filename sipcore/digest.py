@@ -8,11 +8,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
+from itertools import count
 from typing import Literal, Self
 
 from sipcore.errors import ParseError
 from sipcore.message import Headers, printable, quote, unquote
+from sipcore.values import dataclass
 
 _HASHES: dict[str, Callable[[bytes], str]] = {
     # The standard names MD5; every phone knows it, and some know nothing else.
@@ -185,21 +187,27 @@ def verify(credentials: DigestCredentials, method: str, ha1: str, body: bytes = 
 # -- nonces --------------------------------------------------------------------------------------
 
 _TIME_OCTETS = 6
-_MAC_OCTETS = 18
+_SERIAL_OCTETS = 2
+_MAC_OCTETS = 16
+_STAMP_OCTETS = _TIME_OCTETS + _SERIAL_OCTETS
 
 
 class Nonces:
     """Nonces that need no memory: a time, and a MAC over it and the source it was made for.
 
-    32 characters of base64, as CallManager's. Whoever holds the same key can check them.
+    32 characters of base64, as CallManager's. Whoever holds the same key can check them. A serial
+    number tells apart those of one millisecond.
     """
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._serials = count()
 
     def make(self, source: str, now: float) -> str:
         """`source` names who may use the nonce, such as the sender's address."""
-        stamp = (int(now * 1000) % 2 ** (8 * _TIME_OCTETS)).to_bytes(_TIME_OCTETS, "big")
+        made_at = (int(now * 1000) % 2 ** (8 * _TIME_OCTETS)).to_bytes(_TIME_OCTETS, "big")
+        serial = next(self._serials) % 2 ** (8 * _SERIAL_OCTETS)
+        stamp = made_at + serial.to_bytes(_SERIAL_OCTETS, "big")
         return base64.b64encode(stamp + self._mac(stamp, source)).decode()
 
     def check(
@@ -210,12 +218,21 @@ class Nonces:
             raw = base64.b64decode(nonce.encode("ascii"), validate=True)
         except ValueError:
             return "foreign"
-        stamp, mac = raw[:_TIME_OCTETS], raw[_TIME_OCTETS:]
+        stamp, mac = raw[:_STAMP_OCTETS], raw[_STAMP_OCTETS:]
         if not hmac.compare_digest(mac, self._mac(stamp, source)):
             return "foreign"
-        age = now - int.from_bytes(stamp, "big") / 1000
+        age = now - _time_of(stamp)
         return "valid" if -1 <= age <= validity_s else "stale"
+
+    @staticmethod
+    def made_at(nonce: str) -> float:
+        """Return when one of our nonces was made."""
+        return _time_of(base64.b64decode(nonce))
 
     def _mac(self, stamp: bytes, source: str) -> bytes:
         text = stamp + source.encode("utf-8", "surrogateescape")
         return hmac.digest(self._key, text, "sha256")[:_MAC_OCTETS]
+
+
+def _time_of(stamp: bytes) -> float:
+    return int.from_bytes(stamp[:_TIME_OCTETS], "big") / 1000

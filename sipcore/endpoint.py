@@ -18,11 +18,18 @@ from sipcore.actions import (
     RecordAttempt,
     RecordCall,
     Report,
+    Resolve,
+    Resolved,
     SaveBindings,
     Transmit,
 )
+from sipcore.errors import ParseError
+from sipcore.message import SipUri
 from sipcore.ports import Address, CallRecord, Flow, RegistrationAttempt
+from sipcore.resolver import Located, next_host
+from sipcore.resolver.dns_client import DnsClient
 from sipcore.transport import (
+    Intake,
     Listen,
     ListenError,
     LocalAddresses,
@@ -30,11 +37,18 @@ from sipcore.transport import (
     TcpLimits,
     TcpTransport,
     UdpTransport,
+    families_of,
+    flows_to,
+    transports_of,
 )
 
 log = logging.getLogger(__name__)
 
 SWEEP_S = 5.0
+# After so long with messages, sockets and timers get their turn again.
+WORK_S = 0.005
+# Messages of one connection that wait before it is read no more, and before it is read again.
+CROWDED, CLEARED = 64, 16
 # A deadline that stays in the past would otherwise keep the loop from everything else.
 SHORTEST_TIMER_S = 0.001
 
@@ -42,7 +56,12 @@ SHORTEST_TIMER_S = 0.001
 class Doors(Protocol):
     """The engine, as the endpoint uses it; `now` is the loop's monotonic time."""
 
-    def receive(self, data: bytes, source: Flow, now: float) -> None: ...
+    def receive(self, data: bytes, source: Flow, now: float, waited_s: float) -> None: ...
+
+    def knows(self, source: Flow) -> bool: ...
+
+    @property
+    def refused(self) -> int: ...
 
     def report(self, report: Report, now: float) -> None: ...
 
@@ -67,6 +86,14 @@ class Store(Protocol):
     ) -> None: ...
 
 
+class Locator(Protocol):
+    async def locate(
+        self, uri: SipUri, transports: Sequence[str], families: Sequence[str]
+    ) -> Located:
+        """Find the targets of `uri` (RFC 3263) within a few seconds, whatever DNS does."""
+        ...
+
+
 class Endpoint:
     """Implements `transport.Sink`."""
 
@@ -77,8 +104,10 @@ class Endpoint:
         listen: Sequence[Listen],
         *,
         tcp_limits: TcpLimits | None = None,
+        locator: Locator | None = None,
     ) -> None:
         self._engine = engine
+        self._locator = locator or DnsClient()
         self._store = store
         self._listen = listen
         self._loop = asyncio.get_running_loop()
@@ -94,6 +123,11 @@ class Endpoint:
         self._route: dict[Address, UdpTransport] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._sweep_at = 0.0
+        self._intake = Intake()
+        self._crowded: set[int] = set()
+        self._ended: dict[int, list[FlowFailed]] = {}
+        self._is_work_due = False
+        self._turned_away = 0
         self._failed: list[FlowFailed] = []
         self._is_settling = False
         self._unsaved = 0
@@ -155,23 +189,58 @@ class Endpoint:
         # is collected; hence one place that makes tasks, and this is it.
         task = self._loop.create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._task_ended)
         return task
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()):
             log.error("%s failed", task.get_name(), exc_info=fault)
+
+    def tell(self, door: Callable[[float], None]) -> None:
+        """Use a door of the engine for something that comes neither from a phone nor the disk."""
+        self._ask(door, self._loop.time())
+        self._settle()
 
     # -- what comes in ---------------------------------------------------------------------------
 
     def deliver(self, batch: Sequence[Received]) -> None:
         now = self._loop.time()
         for data, flow in batch:
-            self._ask(self._engine.receive, data, flow, now)
+            self._intake.put(data, flow, now, is_registered=self._engine.knows(flow))
+            if flow.connection and self._intake.waiting_of(flow.connection) >= CROWDED:
+                self._crowded.add(flow.connection)
+                self._tcp.pause(flow.connection)
+        if not self._is_work_due:
+            self._work()
+
+    def _work(self) -> None:
+        """Give the engine what waits, for some milliseconds; the rest after the sockets' turn."""
+        self._is_work_due = False
+        now = self._loop.time()
+        until = now + WORK_S
+        while now < until and (waiting := self._intake.take()) is not None:
+            self._ask(self._engine.receive, waiting.data, waiting.flow, now, now - waiting.since)
+            now = self._loop.time()
+        self._look_after_connections()
         self._settle()
+        if self._intake:
+            self._is_work_due = True
+            self._loop.call_soon(self._work)
+
+    def _look_after_connections(self) -> None:
+        """Read again from those whose messages have been dealt with; report those that ended."""
+        for connection in [c for c in self._crowded if self._intake.waiting_of(c) <= CLEARED]:
+            self._crowded.discard(connection)
+            self._tcp.resume(connection)
+        for connection in [c for c in self._ended if not self._intake.waiting_of(c)]:
+            self._failed += self._ended.pop(connection)
 
     def failed(self, flow: Flow, reason: str) -> None:
+        if flow.connection and self._intake.waiting_of(flow.connection):
+            # What it has brought comes first: a REGISTER would else bind to what is gone.
+            self._ended.setdefault(flow.connection, []).append(FlowFailed(flow, reason))
+            return
         self._failed.append(FlowFailed(flow, reason))
         if not self._is_settling:
             self._settle()
@@ -227,6 +296,8 @@ class Endpoint:
                     attempts.append(attempt)
                 case RecordCall(call):
                     calls.append(call)
+                case Resolve(ticket, uri):
+                    self.spawn(self._resolve(ticket, uri), "look up a name")
         if changes:
             self._unsaved += sum(change.ticket != 0 for change in changes)
             if self._unsaved:
@@ -259,6 +330,27 @@ class Endpoint:
         wild = [udp for udp in ours if udp.listen.is_wildcard and udp.listen.port == local[1]]
         return next(iter(exact or wild or ours), None)
 
+    # -- names ----------------------------------------------------------------------------------
+
+    async def _resolve(self, ticket: int, uri: str) -> None:
+        flows: tuple[Flow, ...] = ()
+        try:
+            flows = await self._find_ways(SipUri.parse(uri))
+        except ParseError as error:
+            log.info("%s", error)
+        except Exception:  # the call that waits for this must go on, or end
+            self.counts["faults"] += 1
+            log.exception("a look-up failed")
+        self._ask(self._engine.report, Resolved(ticket, flows), self._loop.time())
+        self._settle()
+
+    async def _find_ways(self, uri: SipUri) -> tuple[Flow, ...]:
+        listening = self.listening
+        located = await self._locator.locate(uri, transports_of(listening), families_of(listening))
+        if not located.targets:
+            log.info("no way to %s: %s", next_host(uri), located.problem)
+        return flows_to(located.targets, listening, self._local_addresses, self._loop.time())
+
     # -- time ------------------------------------------------------------------------------------
 
     def _set_timer(self) -> None:
@@ -278,7 +370,15 @@ class Endpoint:
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_S
             self._tcp.sweep(now)
+            self._tell_of_overload()
         deadline = self._engine.next_deadline()
         if deadline is not None and deadline <= now:
             self._ask(self._engine.expire, now)
         self._settle()
+
+    def _tell_of_overload(self) -> None:
+        turned_away = self._intake.dropped + self._engine.refused
+        if turned_away > self._turned_away:
+            count = turned_away - self._turned_away
+            log.warning("more comes than can be carried: %d messages were turned away", count)
+        self._turned_away = turned_away

@@ -6,8 +6,11 @@ the engine's own monotonic clock; the host turns it into dates.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
+
+from sipcore.message import Limits
+from sipcore.values import dataclass
 
 Address = tuple[str, int]
 """Host (numeric, IPv6 without brackets) and port."""
@@ -44,7 +47,7 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
-    """An End User. `ha1` maps a digest algorithm ("MD5", "SHA-256") to H(user:realm:password).
+    """An End User. `ha1` maps each digest algorithm to H(user:realm:password).
 
     It is empty when the user has no Digest Credentials.
     """
@@ -91,7 +94,11 @@ class LineRecord:
 
 @dataclass(frozen=True, slots=True)
 class PhoneRecord:
-    """A phone with its lines, ordered by index."""
+    """A phone with its lines, ordered by index.
+
+    `rerouting_calling_search_space` says where it may transfer and redirect calls to; None when
+    the phone has none: then wherever it may call.
+    """
 
     name: str
     model: str
@@ -102,6 +109,7 @@ class PhoneRecord:
     calling_search_space: tuple[str, ...] = ()
     lines: tuple[LineRecord, ...] = ()
     ignores_early_media_on_180: bool = False
+    rerouting_calling_search_space: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,9 @@ class Settings:
     keepalive_grace_s: int = 15
     callmanager_answers: bool = False
     alerting_timeout_s: int = 180
+    session_expires_s: int = 1800
+    min_se_s: int = 90
+    limits: Limits = Limits(message_octets=11_000)
 
 
 class Configuration(Protocol):
@@ -179,7 +190,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One contact of one line of one phone (RFC 3261 section 10.3)."""
+    """One contact of one line of one phone (RFC 3261 section 10.3); the highest q comes first."""
 
     phone: str
     number: str
@@ -193,6 +204,7 @@ class Binding:
     user_agent: str = ""
     requested_expires_s: int | None = None
     path: tuple[str, ...] = ()
+    q: float = 1.0
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -133,3 +133,22 @@ def _connection(description: Sdp) -> tuple[bytes, ...]:
             if line.startswith(b"c="):
                 return (line,)
     return ()
+
+
+def reject(offer: bytes) -> bytes:
+    """Answer an offer without taking any stream of it: every port is zero (RFC 3264 section 6).
+
+    Raises `ParseError`.
+    """
+    nowhere = Sdp(_NOWHERE, ())
+    media = (_rejected(media, nowhere, b"\r\n") for media in Sdp.parse(offer).media)
+    return Sdp(_NOWHERE, tuple(media)).to_bytes()
+
+
+_NOWHERE = (
+    b"v=0\r\n",
+    b"o=- 0 0 IN IP4 0.0.0.0\r\n",
+    b"s=-\r\n",
+    b"c=IN IP4 0.0.0.0\r\n",
+    b"t=0 0\r\n",
+)

@@ -1,9 +1,13 @@
 """The change log: audit trail, base of undo, and the feed that the call server lives on."""
 
+from collections.abc import Sequence
+
+from django.apps import apps
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ccmadmin.models.base import Guarded
+from ccmadmin.models.base import Guarded, Record
 
 
 class ChangeLog(Guarded):
@@ -69,4 +73,22 @@ class ChangeLog(Guarded):
         indexes = (models.Index(fields=("model", "key"), name="change_of_record"),)
 
     def __str__(self) -> str:
-        return f"{self.sequence} {self.action} {self.model} {self.key}"
+        action, model = self.get_action_display(), self.get_model_display()
+        return f"Revision {self.sequence}: {action} {model} {self.key}"
+
+    def get_model_display(self) -> str:
+        """Say the kind of record as its page does; a kind that is no more by its class name."""
+        try:
+            model = apps.get_model("ccmadmin", self.model)
+        except LookupError:
+            return self.model
+        return capfirst(str(model._meta.verbose_name))
+
+    @staticmethod
+    def model_words() -> Sequence[tuple[str, str]]:
+        """Return each kind of record that can be changed, and what its page calls it."""
+        return [
+            (model.__name__, capfirst(str(model._meta.verbose_name)))
+            for model in apps.get_app_config("ccmadmin").get_models()
+            if issubclass(model, Record)
+        ]

@@ -44,9 +44,12 @@ class CheckedText(models.CharField[Any, Any]):
 
 
 class NameField(CheckedText):
-    """The name of a record; parentheses because the names of phone types have them."""
+    """The name of a record; parentheses because the names of phone types have them.
 
-    FORBIDDEN = re.compile(r"[^\w .()-]")
+    A browser takes "." and ".." in a URL for folders, so no page could have such a name.
+    """
+
+    FORBIDDEN = re.compile(r"[^\w .()-]|^\.{1,2}$")
     CURE = _("Use letters, digits, space, dot, hyphen, underscore and parentheses.")
 
 
@@ -97,10 +100,16 @@ class MaskField(DescriptionField):
 
 
 class UserIdField(CheckedText):
-    """A user ID; it is the digest username too, so what breaks a quoted string is refused."""
+    """A user ID; it is the digest username too, so what breaks a quoted string is refused.
 
-    FORBIDDEN = re.compile(r'["\\\x00-\x1f\x7f]')
-    CURE = _("Leave out quotes, backslashes and control characters.")
+    So is what turns the direction of writing (it makes one ID look like another), and a part
+    between slashes that means something else in a URL.
+    """
+
+    FORBIDDEN = re.compile(
+        r'["\\\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?:^|/)(?:-|\.{1,2})(?:/|$)'
+    )
+    CURE = _("Leave out quotes, backslashes, control characters, and “-”, “.” or “..” alone.")
     LENGTH = 128
 
 

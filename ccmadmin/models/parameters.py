@@ -14,6 +14,12 @@ KEEPALIVE_INTERVAL = "SIP Station KeepAlive Interval"
 KEEPALIVE_GRACE = "SIP Station KeepAlive Grace Period"
 CALLMANAGER_ANSWERS = "Answer Unknown Users As CallManager Does"
 ALERTING_TIMER = "T301 Timer"
+SESSION_EXPIRES = "SIP Session Expires Timer"
+MIN_SE = "SIP Min-SE Value"
+MESSAGE_SIZE = "SIP Max Incoming Message Size"
+MESSAGE_HEADERS = "SIP Max Incoming Message Headers"
+HEADER_SIZE = "SIP Max Incoming Header Size"
+URI_SIZE = "SIP Max Incoming URI Size"
 CLUSTER_ID = "Cluster ID"
 
 
@@ -104,6 +110,45 @@ SERVICE_PARAMETERS = {
             ),
         ),
         Parameter(
+            MESSAGE_SIZE,
+            "11000",
+            "integer",
+            STATION,
+            _("The largest message that is read. A larger one is refused with 513 or 413."),
+            minimum=2048,
+            maximum=65535,
+            unit=_("bytes"),
+        ),
+        Parameter(
+            MESSAGE_HEADERS,
+            "100",
+            "integer",
+            STATION,
+            _("How many header fields a message may have. More are refused with 400."),
+            minimum=20,
+            maximum=1000,
+        ),
+        Parameter(
+            HEADER_SIZE,
+            "8192",
+            "integer",
+            STATION,
+            _("The longest header field that is read. A longer one is refused with 400."),
+            minimum=256,
+            maximum=65535,
+            unit=_("bytes"),
+        ),
+        Parameter(
+            URI_SIZE,
+            "2048",
+            "integer",
+            STATION,
+            _("The longest address of a request. A longer one is refused with 414."),
+            minimum=128,
+            maximum=65535,
+            unit=_("bytes"),
+        ),
+        Parameter(
             ALERTING_TIMER,
             "180000",
             "integer",
@@ -112,6 +157,31 @@ SERVICE_PARAMETERS = {
             minimum=10000,
             maximum=600000,
             unit=_("milliseconds"),
+        ),
+        Parameter(
+            SESSION_EXPIRES,
+            "1800",
+            "integer",
+            STATION,
+            _(
+                "How long a call lasts without a sign of life of its phones. Each phone is asked "
+                "for one, or gives one by itself, when half of this time has passed."
+            ),
+            minimum=90,
+            maximum=86400,
+            unit=_("seconds"),
+        ),
+        # CallManager's default is 1800: phones that refresh more often, as many do, are then
+        # refused at first. The smallest value that RFC 4028 allows refuses nobody.
+        Parameter(
+            MIN_SE,
+            "90",
+            "integer",
+            STATION,
+            _("The shortest session that a phone may ask for. Less is refused with 422."),
+            minimum=90,
+            maximum=86400,
+            unit=_("seconds"),
         ),
     )
 }

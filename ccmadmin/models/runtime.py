@@ -28,6 +28,7 @@ class Binding(models.Model):
         _("Requested Expires (seconds)"), null=True, help_text=_("What the phone asked for.")
     )
     path = models.JSONField(_("Path"), default=list, help_text=_("Path headers."))
+    q = models.FloatField(_("q"), default=1.0, help_text=_("Preference; the highest rings first."))
     registered_at = models.DateTimeField(_("Registered"), help_text=_("First registration."))
     refreshed_at = models.DateTimeField(_("Refreshed"), help_text=_("Latest registration."))
     expires_at = models.DateTimeField(

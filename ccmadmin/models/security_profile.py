@@ -22,6 +22,7 @@ class PhoneSecurityProfile(Record):
     class Algorithm(models.TextChoices):
         MD5 = "MD5", "MD5"
         SHA256 = "SHA-256", "SHA-256"
+        SHA512_256 = "SHA-512-256", "SHA-512-256"
 
     name = NameField(
         _("Name"),
@@ -61,10 +62,13 @@ class PhoneSecurityProfile(Record):
     )
     digest_algorithm = models.CharField(
         _("Digest Algorithm"),
-        max_length=7,
+        max_length=11,
         choices=Algorithm,
         default=Algorithm.MD5,
-        help_text=_("What the challenge asks for. Choose SHA-256 only for phones that know it."),
+        help_text=_(
+            "What the challenge asks for. "
+            "Choose SHA-256 or SHA-512-256 only for phones that know it."
+        ),
     )
     sip_phone_port = models.PositiveIntegerField(
         _("SIP Phone Port"),

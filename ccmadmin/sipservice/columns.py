@@ -75,6 +75,7 @@ def binding_values(binding: Binding, node: str, clock: Clock) -> dict[str, Any]:
         "user_agent": text(binding.user_agent),
         "requested_expires": number(binding.requested_expires_s),
         "path": [uri(hop) for hop in binding.path],
+        "q": binding.q,
         "registered_at": clock.date(binding.registered_at),
         "refreshed_at": clock.now(),
         "expires_at": clock.date(binding.expires_at),
@@ -97,6 +98,7 @@ def binding_of(row: models.Binding, clock: Clock) -> Binding:
         user_agent=row.user_agent,
         requested_expires_s=row.requested_expires,
         path=tuple(row.path),
+        q=row.q,
     )
 
 

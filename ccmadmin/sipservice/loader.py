@@ -27,6 +27,7 @@ from ccmadmin.sipservice.rows import (
 )
 from ccmadmin.sipservice.tables import Tables
 from sipcore.digest import ha1
+from sipcore.message import Limits
 from sipcore.ports import SecurityProfileRecord, Settings, UserRecord
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,14 @@ def read_settings() -> Settings:
         keepalive_grace_s=value(parameters.KEEPALIVE_GRACE),
         callmanager_answers=value(parameters.CALLMANAGER_ANSWERS),
         alerting_timeout_s=value(parameters.ALERTING_TIMER) // 1000,
+        session_expires_s=value(parameters.SESSION_EXPIRES),
+        min_se_s=value(parameters.MIN_SE),
+        limits=Limits(
+            message_octets=value(parameters.MESSAGE_SIZE),
+            header_count=value(parameters.MESSAGE_HEADERS),
+            header_octets=value(parameters.HEADER_SIZE),
+            uri_octets=value(parameters.URI_SIZE),
+        ),
     )
 
 
@@ -122,6 +131,7 @@ def read_phones(ids: Ids) -> dict[int, PhoneRow]:
         lines.setdefault(phone, []).append(LineRow(*line))
     rows = chosen(models.Phone.objects.all(), ids).values_list(
         "pk",
+        "rerouting_calling_search_space_id",
         "name",
         "phone_model_id",
         "phone_security_profile_id",
@@ -131,8 +141,8 @@ def read_phones(ids: Ids) -> dict[int, PhoneRow]:
         "is_active",
     )
     return {
-        number: PhoneRow._make((*values, tuple(lines.get(number, ()))))
-        for number, *values in rows.iterator(chunk_size=CHUNK)
+        number: PhoneRow._make((*values, tuple(lines.get(number, ())), rerouting))
+        for number, rerouting, *values in rows.iterator(chunk_size=CHUNK)
     }
 
 

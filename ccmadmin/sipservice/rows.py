@@ -28,6 +28,7 @@ class PhoneRow(NamedTuple):
     calling_search_space_id: int | None
     is_active: bool
     lines: tuple[LineRow, ...]
+    rerouting_space_id: int | None = None
 
 
 class NumberRow(NamedTuple):

@@ -1,7 +1,7 @@
 """The SIP process: configuration and bindings in, engine and endpoint up, all of it down again.
 
-Order of the start: load, listen, follow the change log. Order of the end: no new messages, answers
-that wait for the disk, sockets, threads.
+Order of the start: load, listen, follow the change log. Order of the end: calls, no new messages,
+answers that wait for the disk, sockets, threads.
 """
 
 import asyncio
@@ -31,7 +31,9 @@ log = logging.getLogger(__name__)
 
 BEAT_S = 1.0
 # All of the end must be over in three seconds.
-ANSWERS_S = 1.5
+CALLS_S = 0.6  # a BYE that is lost is sent again after 0.5 seconds
+PAUSE_S = 0.01
+ANSWERS_S = 1.0
 WRITES_S = 1.0
 # Descriptors that are not connections: sockets that listen, databases, logs.
 OTHER_FILES = 100
@@ -125,6 +127,8 @@ class Service:
 
     async def stop(self) -> None:
         self.watcher.stop()
+        if self._threads_run:
+            await self._end_calls()
         await self.endpoint.close(ANSWERS_S if self._threads_run else 0)
         if not self._threads_run:
             return
@@ -133,6 +137,14 @@ class Service:
         self.recorder.beat(self.snapshot.revision, [])
         if not await asyncio.to_thread(self.recorder.stop, WRITES_S):
             log.error("attempts and call records that were not written yet are lost")
+
+    async def _end_calls(self) -> None:
+        """Hang up on the phones, so that nobody goes on talking to nobody."""
+        self.endpoint.tell(self.engine.shut_down)
+        for _ in range(round(CALLS_S / PAUSE_S)):
+            if not self.engine.has_calls:
+                break
+            await asyncio.sleep(PAUSE_S)
 
     def beat(self) -> None:
         self.recorder.beat(self.snapshot.revision, self.listening)

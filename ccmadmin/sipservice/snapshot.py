@@ -156,6 +156,9 @@ class Snapshot:
             ignores_early_media_on_180=bool(
                 sip_profile and sip_profile.ignores_early_media_on_180
             ),
+            rerouting_calling_search_space=(
+                None if row.rerouting_space_id is None else self._space(row.rerouting_space_id)
+            ),
         )
 
     def _exists(self, line: LineRow) -> bool:

@@ -6,12 +6,19 @@ not looked at; other requests only when the phone's security profile says so.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sipcore.authentication import reasons
 from sipcore.authentication.failures import Failures
 from sipcore.authentication.reasons import Claim, shown
-from sipcore.digest import Challenge, DigestCredentials, Nonces, find_credentials, verify
+from sipcore.authentication.replays import Replays
+from sipcore.digest import (
+    ALGORITHMS,
+    Challenge,
+    DigestCredentials,
+    Nonces,
+    find_credentials,
+    verify,
+)
 from sipcore.message import Headers, Request, Response, SipUri, make_response, parse_uri
 from sipcore.ports import (
     Configuration,
@@ -22,6 +29,7 @@ from sipcore.ports import (
     Tokens,
     UserRecord,
 )
+from sipcore.values import dataclass
 
 DEFAULT_ALGORITHM = "MD5"
 DEFAULT_VALIDITY_S = 600
@@ -71,6 +79,7 @@ class Authenticator:
         self._configuration = configuration
         self._nonces = Nonces(bytes.fromhex(tokens.hex(32)))
         self._failures = Failures() if failures is None else failures
+        self._replays = Replays()
 
     def check(
         self, request: Request, phone: PhoneRecord | None, flow: Flow, now: float
@@ -90,9 +99,11 @@ class Authenticator:
             phones = self._configuration.phones_of_digest_user(credentials.username)
         else:
             phones = [phone]
-        return self._stale(claim, phones, credentials, now) or self._judge(
-            claim, phones, credentials, request, phone is not None, now
-        )
+        stale = self._stale(claim, phones, credentials, now)
+        if stale is not None:
+            return stale
+        verdict = self._judge(claim, phones, credentials, request, phone is not None, now)
+        return self._replayed(claim, verdict, credentials, now) or verdict
 
     def _claim(
         self,
@@ -112,7 +123,7 @@ class Authenticator:
             transport=flow.transport,
             realm=settings.realm,
             answers_as_callmanager=settings.callmanager_answers,
-            carriers=(phone,) if phone else self._carriers(number),
+            find_carriers=lambda: (phone,) if phone else self._carriers(number),
         )
 
     def _carriers(self, number: str) -> tuple[PhoneRecord, ...]:
@@ -133,11 +144,12 @@ class Authenticator:
         One challenge only, because phones that know MD5 alone stumble over a second one; and the
         right one at once, because others give up when they are asked again.
         """
-        algorithms = {carrier.security_profile.algorithm for carrier in claim.carriers}
+        carriers = claim.carriers
+        algorithms = {carrier.security_profile.algorithm for carrier in carriers}
         algorithm = algorithms.pop() if len(algorithms) == 1 else DEFAULT_ALGORITHM
         decision = reasons.challenged(claim, _realms(headers))
         return Challenged(
-            self._new_challenge(claim, algorithm, now), decision, "", _only(claim.carriers)
+            self._new_challenge(claim, algorithm, now), decision, "", _only(carriers)
         )
 
     def _stale(
@@ -165,6 +177,28 @@ class Authenticator:
             reasons.stale_nonce(claim, freshness, validity_s),
             claim.userid,
             _names(phones),
+        )
+
+    def _replayed(
+        self, claim: Claim, verdict: Passed | Refused, credentials: DigestCredentials, now: float
+    ) -> Challenged | None:
+        """Give a new nonce where a nonce count comes again; without qop there is none.
+
+        Looked at last: only who knows the password may use a count up.
+        """
+        if not isinstance(verdict, Passed) or not credentials.qop:
+            return None
+        profile = verdict.phone.security_profile
+        nonce = credentials.nonce
+        if not profile.is_digest_enabled or not self._replays.is_replay(
+            nonce, self._nonces.made_at(nonce), credentials.nc
+        ):
+            return None
+        return Challenged(
+            self._new_challenge(claim, profile.algorithm, now, stale=True),
+            reasons.replayed(claim, shown(credentials.nc)),
+            claim.userid,
+            (verdict.phone.name,),
         )
 
     def _new_challenge(
@@ -250,7 +284,7 @@ def _expected_algorithm(
     """Without a password to verify, any algorithm that we may have offered will do."""
     if profile is not None and profile.is_digest_enabled:
         return profile.algorithm
-    return "SHA-256" if credentials.algorithm == "SHA-256" else DEFAULT_ALGORITHM
+    return credentials.algorithm if credentials.algorithm in ALGORITHMS else DEFAULT_ALGORITHM
 
 
 def _realms(headers: Headers) -> list[str]:

@@ -7,10 +7,10 @@ phones send the same wrong password again at once, some without end. With `callm
 unknown users get CallManager's 404 and wrong passwords its new 401.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from sipcore.ports import Decision, PhoneRecord
+from sipcore.values import dataclass
 
 NO_ENTRY = 2
 DATABASE_CONFIGURATION = 3
@@ -42,7 +42,12 @@ class Claim:
     transport: str
     realm: str
     answers_as_callmanager: bool = False
-    carriers: tuple[PhoneRecord, ...] = ()  # the phones that have the number on a line
+    find_carriers: Callable[[], tuple[PhoneRecord, ...]] = tuple
+
+    @property
+    def carriers(self) -> tuple[PhoneRecord, ...]:
+        """The phones that have the number on a line; who proves a password need not be told."""
+        return self.find_carriers()
 
     @property
     def came(self) -> str:
@@ -52,9 +57,10 @@ class Claim:
     @property
     def hint(self) -> str:
         """Say whom the number belongs to, when that is one phone."""
-        if len(self.carriers) != 1:
+        carriers = self.carriers
+        if len(carriers) != 1:
             return ""
-        phone = self.carriers[0]
+        phone = carriers[0]
         whose = f"is {phone.digest_user}" if phone.digest_user else "is not set"
         return f" Number {self.number} is on {phone.name}, whose Digest User {whose}."
 
@@ -96,6 +102,19 @@ def stale_nonce(claim: Claim, freshness: str, validity_s: int) -> Decision:
         f"A nonce of this server, not older than the Nonce Validity Time of {validity_s} seconds.",
         f"{old if freshness == 'stale' else foreign}, in {claim.came}.",
         "Nothing: the phone answers the new challenge by itself.",
+    )
+
+
+def replayed(claim: Claim, count: str) -> Decision:
+    return Decision(
+        "challenged",
+        "nonce-count",
+        401,
+        "The phone was given a new nonce, because it used the old one twice in the same way",
+        "A nonce count (nc) above that of the request before, while the nonce is the same.",
+        f"The nonce count {count}, or one above it, a second time in {claim.came}.",
+        "Nothing when it happens now and then: the phone answers the new challenge by itself. If "
+        "the phone did not send it, somebody repeats its messages.",
     )
 
 

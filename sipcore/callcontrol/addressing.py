@@ -4,13 +4,25 @@ Every address is ours: "at" the address that the phone's own flow ends at, so th
 learns where the other one is.
 """
 
+from sipcore.callcontrol.options import UNDERSTOOD
 from sipcore.dialog import Dialog
 from sipcore.errors import ParseError
 from sipcore.message import NameAddr, SipUri
 from sipcore.ports import Flow
 
-ALLOWED_METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE")
+ALLOWED_METHODS = (
+    "INVITE",
+    "ACK",
+    "CANCEL",
+    "BYE",
+    "OPTIONS",
+    "INFO",
+    "PRACK",
+    "UPDATE",
+    "REFER",
+)
 ALLOW = ("Allow", ", ".join(ALLOWED_METHODS))
+SUPPORTED = ("Supported", ", ".join(UNDERSTOOD))
 DEFAULT_PORT = 5060
 
 

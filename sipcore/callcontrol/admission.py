@@ -8,9 +8,11 @@ from sipcore.callcontrol import reasons
 from sipcore.callcontrol.addressing import number_of
 from sipcore.callcontrol.caller import find_caller
 from sipcore.callcontrol.lines import LinesInUse, Party
+from sipcore.callcontrol.options import unknown
 from sipcore.callcontrol.reasons import Attempt, line_of
 from sipcore.callcontrol.records import CallLog
 from sipcore.callcontrol.routing import Route, find, ring, search_list
+from sipcore.callcontrol.session import Terms, interval_of
 from sipcore.message import Request
 from sipcore.ports import Binding, Configuration, Decision, Flow
 from sipcore.transaction import RequestArrived
@@ -25,6 +27,7 @@ class Admitted:
     route: Route
     attempt: Attempt
     ring_s: float
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,17 @@ class Admission:
             verdict = self.authenticator.check(event.request, caller.phone, event.flow, now)
             if not isinstance(verdict, Passed):
                 return verdict
-        required = event.request.headers.values("Require")
+        required = unknown(event.request)
         # "If a UAS does not understand an option-tag listed in a Require header field, it MUST
         # respond by generating a response with status code 420" (8.2.2.3)
-        return reasons.required(required) if required else None
+        if required:
+            return reasons.required(required)
+        # "the UAS MAY reject the INVITE request with a 422 [...] if the session interval in the
+        # Session-Expires header field is smaller than the minimum interval defined by the UAS'
+        # local policy" (RFC 4028 section 9)
+        if self.terms.is_too_small(event.request):
+            return reasons.session_too_short(interval_of(event.request), self.terms.minimum_s)
+        return None
 
     def _route(
         self, request: Request, log: CallLog, caller: Party, binding: Binding
@@ -86,7 +96,12 @@ class Admission:
         route = ring(attempt, caller, destination, self.bindings, self.lines)
         if isinstance(route, Decision):
             return route
-        return Admitted(caller, binding, route, attempt, self._ring_s(request))
+        return Admitted(caller, binding, route, attempt, self._ring_s(request), self.terms)
+
+    @property
+    def terms(self) -> Terms:
+        settings = self.configuration.settings
+        return Terms(settings.session_expires_s, settings.min_se_s)
 
     def _ring_s(self, request: Request) -> float:
         """Return how long it may ring: the caller may want less (Expires, 13.2.1)."""

@@ -1,29 +1,41 @@
 """The INVITE to one contact of the called number: the UAC side of RFC 3261 section 13.2."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
+from sipcore.callcontrol import reaching
 from sipcore.callcontrol.addressing import ALLOW, check_addresses, name_addr
-from sipcore.callcontrol.bodies import Body, Exchange
-from sipcore.callcontrol.causes import Failure
+from sipcore.callcontrol.bodies import NO_BODY, Body, Exchange, body_of
+from sipcore.callcontrol.causes import Failure, Header
+from sipcore.callcontrol.early import Early, Provisional, is_reliable
 from sipcore.callcontrol.leg import Leg, Owner
 from sipcore.callcontrol.leg import S as LegState
 from sipcore.callcontrol.lines import Party
+from sipcore.callcontrol.options import TIMER
+from sipcore.callcontrol.redirect import numbers_of
 from sipcore.callcontrol.routing import Target
+from sipcore.callcontrol.session import TOO_SMALL
 from sipcore.dialog import Dialog
 from sipcore.errors import ParseError
 from sipcore.message import Headers, Request, Response
+from sipcore.ports import Flow
 
-S = Enum("S", "INVITED CANCELLED DONE")
-On = Enum("On", "PROVISIONAL SUCCESS FAILURE")
+S = Enum("S", "LOCATING INVITED CANCELLED DONE")
+"""LOCATING: DNS is asked for the contact's name."""
+On = Enum("On", "PROVISIONAL SUCCESS FAILURE UNREACHABLE TOO_BRIEF")
+"""UNREACHABLE: the INVITE failed on its way, and there is another way.
+
+TOO_BRIEF: the phone wants longer session intervals, and may have them (422, RFC 4028 section 7.3).
+"""
 FIRST_CSEQ = 101
 
 
-class Caller(Owner, Protocol):
-    """The call that the branch belongs to."""
+class Caller(Protocol):
+    """Whoever lets several phones ring, and hears how each of them does."""
 
-    def progress(self, branch: "Branch", response: Response, now: float) -> None: ...
+    def progress(self, branch: "Branch", provisional: Provisional, now: float) -> None: ...
 
     def answered(self, branch: "Branch", response: Response, now: float) -> None: ...
 
@@ -33,53 +45,110 @@ class Caller(Owner, Protocol):
 @dataclass(slots=True, eq=False)
 class Branch:
     call: Caller
+    owner: Owner
     leg: Leg
     target: Target
     exchange: Exchange
-    state: S = S.INVITED
+    state: S = S.LOCATING
     key: int = field(default=0, init=False)
+    ticket: int = field(default=0, init=False)
+    cseq: int = field(default=FIRST_CSEQ, init=False)
+    ways: list[Flow] = field(default_factory=list, init=False)
+    earlies: dict[str, Early] = field(default_factory=dict, init=False)
+    _caller: Party = field(init=False)
+    _body: Body = field(default=NO_BODY, init=False)
+    _ring_s: float = field(default=0.0, init=False)
+    _options: tuple[str, ...] = field(default=(), init=False)
 
     @property
     def is_ringing(self) -> bool:
-        return self.state is S.INVITED
+        return self.state in (S.LOCATING, S.INVITED)
 
     @property
     def phone(self) -> str:
         return self.target.party.phone.name
 
-    def start(self, body: Body, caller: Party, ring_s: float, now: float) -> None:
-        """Send the INVITE; raises `MediaNotAllowedError` before anything is sent."""
-        body = self.exchange.request(body)
-        self.leg.open(self.call)
-        request = invite(self.leg, self.target, caller, body, ring_s)
+    def start(
+        self, body: Body, caller: Party, ring_s: float, options: tuple[str, ...], now: float
+    ) -> None:
+        """Find the ways and send the INVITE; raises `MediaNotAllowedError` before all that."""
+        self._caller, self._body, self._ring_s = caller, self.exchange.request(body), ring_s
+        self._options = options
+        self.leg.open(self.owner)
+        uri = reaching.uri_to_look_up(self.target.binding)
+        if uri:
+            self.ticket = self.leg.wire.look_up(uri, self._found)
+        else:
+            self._found((), now)
+
+    def _found(self, flows: Sequence[Flow], now: float) -> None:
+        self.state = S.INVITED
+        self.ways = reaching.ways(self.target.binding, flows, self.leg.wire.dead, now)
+        self.try_next_way(now)
+
+    def try_next_way(self, now: float) -> None:
+        self.leg.flow = self.ways.pop(0)
+        self.try_again(now)
+
+    def try_again(self, now: float) -> None:
+        request = invite(self, self._caller, self._ring_s, self._options)
         self.key = self.leg.wire.send(request, self.leg.flow, now, self._reply)
 
-    def cancel(self, now: float) -> None:
+    @property
+    def offer(self) -> Body:
+        """Return what the phone was offered."""
+        return self._body
+
+    def body_of(self, answer: Response) -> Body:
+        """Return the body of a 2xx, or what a reliable provisional response said before it."""
+        early = self.earlies.get(answer.to.tag)
+        return body_of(answer) if answer.body or early is None else early.answer
+
+    def cancel(self, now: float, reason: Header) -> None:
         """Stop ringing; the branch stays until its INVITE has an answer or times out."""
-        if self.state is S.INVITED:
+        if self.state is S.LOCATING:
+            self.state = S.DONE
+            self.leg.wire.stop_search(self.ticket)
+            self.leg.close(now)
+        elif self.state is S.INVITED:
             self.state = S.CANCELLED
             self.leg.release_line()
-            self.leg.wire.transactions.cancel(self.key, now)
+            self.leg.wire.transactions.cancel(self.key, now, (reason,))
 
     def _reply(self, response: Response, is_received: bool, now: float) -> None:
-        if response.status < 200:
-            on = On.PROVISIONAL
-        else:
-            on = On.SUCCESS if response.status < 300 else On.FAILURE
+        on = self._meaning(response, is_received, now)
         step = TABLE.get((self.state, on))
         if step is not None:
             self.state, do = step
             do(self, response, is_received, now)
 
+    def _meaning(self, response: Response, is_received: bool, now: float) -> On:
+        # "failure occurs if the transaction layer reports a 503 error response or a transport
+        # failure of some sort [...]. Failure also occurs if the transaction layer times out
+        # without ever having received any response" (RFC 3263 section 4.3)
+        way, dead = reaching.target(self.leg.flow), self.leg.wire.dead
+        if not is_received or response.status == 503:
+            wait_s = reaching.retry_after_s(response.headers.get("Retry-After"))
+            dead.failed(way, now, wait_s)
+            return On.UNREACHABLE if self.ways else On.FAILURE
+        dead.answered(way)
+        if response.status < 200:
+            return On.PROVISIONAL
+        if response.status == TOO_SMALL and self.leg.session.insist(response):
+            return On.TOO_BRIEF
+        return On.SUCCESS if response.status < 300 else On.FAILURE
+
 
 def ring(branch: Branch, response: Response, is_received: bool, now: float) -> None:
-    if response.to.tag and branch.leg.dialog is None:
-        branch.leg.dialog = _dialog(branch, response)
-    branch.call.progress(branch, response, now)
+    early = _early(branch, response)
+    if early is not None and is_reliable(response) and not early.is_next(response):
+        return  # repeated, or out of order
+    offered = branch.exchange.is_offered
+    branch.call.progress(branch, Provisional(branch.leg.wire, response, early, offered), now)
 
 
 def answer(branch: Branch, response: Response, is_received: bool, now: float) -> None:
-    if _confirm(branch, response):
+    if _confirm(branch, response, now):
         branch.call.answered(branch, response, now)
         return
     branch.leg.hang_up(now)
@@ -88,13 +157,28 @@ def answer(branch: Branch, response: Response, is_received: bool, now: float) ->
 
 def answer_late(branch: Branch, response: Response, is_received: bool, now: float) -> None:
     """Another phone was faster, or the caller has hung up: 15.1.1 asks for ACK, then BYE."""
-    _confirm(branch, response)
+    _confirm(branch, response, now)
     branch.leg.hang_up(now)
 
 
 def fail(branch: Branch, response: Response, is_received: bool, now: float) -> None:
     branch.leg.close(now)
     branch.call.failed(branch, _failure(branch, response, is_received), now)
+
+
+def go_on(branch: Branch, response: Response, is_received: bool, now: float) -> None:
+    """Send the request "to the next element in the list" (RFC 3263 section 4.3)."""
+    branch.leg.dialog = None  # that of the way that failed
+    branch.earlies.clear()
+    branch.try_next_way(now)
+
+
+def ask_again(branch: Branch, response: Response, is_received: bool, now: float) -> None:
+    """Send the request again with the next CSeq number (8.1.3.5)."""
+    branch.leg.dialog = None
+    branch.earlies.clear()
+    branch.cseq += 1
+    branch.try_again(now)
 
 
 def fail_late(branch: Branch, response: Response, is_received: bool, now: float) -> None:
@@ -109,14 +193,31 @@ TABLE = {
     (S.INVITED, On.PROVISIONAL): (S.INVITED, ring),
     (S.INVITED, On.SUCCESS): (S.DONE, answer),
     (S.INVITED, On.FAILURE): (S.DONE, fail),
+    (S.INVITED, On.UNREACHABLE): (S.INVITED, go_on),
+    (S.INVITED, On.TOO_BRIEF): (S.INVITED, ask_again),
     (S.CANCELLED, On.PROVISIONAL): (S.CANCELLED, ignore),
     (S.CANCELLED, On.SUCCESS): (S.DONE, answer_late),
     (S.CANCELLED, On.FAILURE): (S.DONE, fail_late),
+    (S.CANCELLED, On.UNREACHABLE): (S.DONE, fail_late),
+    (S.CANCELLED, On.TOO_BRIEF): (S.DONE, fail_late),
 }
 """What comes to a branch that is done is of its leg's dialog."""
 
 
-def _confirm(branch: Branch, response: Response) -> bool:
+def _early(branch: Branch, response: Response) -> Early | None:
+    """Return the early dialog of a provisional response, a new one if its To tag is new."""
+    tag = response.to.tag
+    if tag and tag not in branch.earlies:
+        dialog = _dialog(branch, response)
+        if dialog is None:
+            return None
+        branch.earlies[tag] = Early(dialog, is_first=not branch.earlies)
+        if branch.leg.dialog is None:
+            branch.leg.dialog = dialog
+    return branch.earlies.get(tag)
+
+
+def _confirm(branch: Branch, response: Response, now: float) -> bool:
     """Make the dialog of the 2xx (12.1.2); False when its addresses cannot be used.
 
     Then the registered contact still serves for the ACK and the BYE.
@@ -125,7 +226,15 @@ def _confirm(branch: Branch, response: Response) -> bool:
     branch.leg.state = LegState.UP
     branch.leg.is_confirmed = True
     branch.leg.owes_ack = response.cseq.number
-    branch.leg.dialog = dialog or _dialog(branch, _without_addresses(response))
+    branch.leg.tell(branch.offer)
+    confirmed = dialog or _dialog(branch, _without_addresses(response))
+    early = branch.earlies.get(response.to.tag)
+    if confirmed is not None and early is not None:
+        # "the dialog MUST be transitioned to the confirmed state": the numbers go on (13.2.2.4)
+        confirmed.local_seq = early.dialog.local_seq
+        confirmed.remote_seq = early.dialog.remote_seq
+    branch.leg.dialog = confirmed
+    branch.leg.follow(response, now)
     return dialog is not None
 
 
@@ -162,25 +271,30 @@ def _failure(branch: Branch, response: Response, is_received: bool) -> Failure:
         response.status,
         response.reason,
         response.headers.get("Retry-After"),
+        numbers_of(response) if response.status < 400 else (),
     )
 
 
-def invite(leg: Leg, target: Target, caller: Party, body: Body, ring_s: float) -> Request:
+def invite(branch: Branch, caller: Party, ring_s: float, options: tuple[str, ...]) -> Request:
     """Build the INVITE to a registered contact: calls.md section 4.
 
     The Request-URI is the contact as registered, the Route the path of its REGISTER (RFC 3327).
     """
+    leg, target, body = branch.leg, branch.target, branch.offer
     flow = leg.flow
     headers = Headers(("Route", hop) for hop in target.binding.path)
     headers.add("Max-Forwards", "70")
     headers.add("From", name_addr(caller.name, caller.number, flow, leg.local_tag))
     headers.add("To", name_addr("", target.party.number, flow))
     headers.add("Call-ID", leg.call_id)
-    headers.add("CSeq", f"{FIRST_CSEQ} INVITE")
+    headers.add("CSeq", f"{branch.cseq} INVITE")
     headers.add("Contact", leg.contact)
     headers.add(*leg.identity(caller.name, "calling"))
     headers.add("Expires", f"{ring_s:.0f}")
     headers.add(*ALLOW)
+    headers.add("Supported", ", ".join((*options, TIMER, "replaces", "norefersub")))
+    for name, value in leg.session.ask():
+        headers.add(name, value)
     if body.data:
         headers.add("Content-Type", body.content_type)
         for name, value in body.headers:

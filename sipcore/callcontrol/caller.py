@@ -11,7 +11,7 @@ from sipcore.callcontrol import reasons
 from sipcore.callcontrol.addressing import number_of
 from sipcore.callcontrol.lines import Party
 from sipcore.errors import ParseError
-from sipcore.message import Request, SipUri
+from sipcore.message import STAR, Request, SipUri
 from sipcore.ports import Binding, Configuration, Decision, Flow, PhoneRecord
 
 
@@ -49,7 +49,9 @@ def _by_contact(
     anybody can write.
     """
     number = number_of(request.from_.uri, "From")
-    contact = request.contact.uri
+    contacts = request.contacts
+    # RFC 2543 had INVITEs without one; they are told who they are not before what they lack
+    contact = "" if contacts is STAR or not contacts else contacts[0].uri
     for partition in configuration.partitions_of(number):
         for phone, _ in configuration.appearances(number, partition):
             for binding in bindings.of_line(phone.name, number):

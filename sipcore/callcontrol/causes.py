@@ -40,6 +40,9 @@ CAUSES = {
 """Status to cause; RFC 3398 section 8.2.6.1 where CallManager's own table is silent."""
 
 INTERWORKING = 127
+Header = tuple[str, str]
+COMPLETED_ELSEWHERE: Header = ("Reason", 'SIP;cause=200;text="Call completed elsewhere"')
+"""On the CANCEL to a phone that lost: it is no missed call (RFC 3326 section 2, table 1)."""
 RESUBMIT = (415, 420, 484)
 """Of these the caller learns "how to resubmit" (16.7); 401 and 407 do not get this far."""
 BUSY = 486
@@ -50,11 +53,15 @@ def cause_of(status: int) -> int:
     return CAUSES.get(status, INTERWORKING if status < 500 else 41)
 
 
+def reason(cause: int) -> Header:
+    return "Reason", f"Q.850;cause={cause}"
+
+
 def passed_on(status: int) -> int:
     """Return the status that the caller gets for a phone's failure.
 
-    A redirection is not followed, and a challenge cannot be answered for the phone: to the caller
-    the phone is unavailable. "A proxy which receives a 503 response SHOULD NOT forward it
+    When a redirection leads nowhere, and as nobody can answer a challenge for the phone, it is
+    unavailable to the caller. "A proxy which receives a 503 response SHOULD NOT forward it
     upstream" (RFC 3261 section 16.7).
     """
     if status < 400 or status in (401, 407):
@@ -68,7 +75,7 @@ class Failure:
 
     `received` is what the phone sent, 0 when it sent nothing: then `status` is 408 after a
     timeout (RFC 3261 section 16.8), 480 after a transport error, or 486 for a phone that was not
-    rung because its line is busy.
+    rung because its line is busy. `numbers` is where a 3xx sends the call.
     """
 
     status: int
@@ -76,6 +83,7 @@ class Failure:
     received: int = 0
     reason: str = ""
     retry_after: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 def best(failures: Sequence[Failure]) -> Failure:

@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
+from sipcore.actions import Resolve, Resolved
 from sipcore.authentication import Authenticator, Challenged, Refused
 from sipcore.bindings import Bindings
 from sipcore.callcontrol import reasons
 from sipcore.callcontrol.addressing import check_addresses
 from sipcore.callcontrol.admission import Admission, Admitted
 from sipcore.callcontrol.call import Call
-from sipcore.callcontrol.causes import SUBSCRIBER_ABSENT, cause_of
 from sipcore.callcontrol.leg import Leg
+from sipcore.callcontrol.options import unknown
+from sipcore.callcontrol.reasons import cause_of_refusal
 from sipcore.callcontrol.records import CallLog
+from sipcore.callcontrol.routing import Routes
+from sipcore.callcontrol.session import TOO_SMALL
+from sipcore.callcontrol.transfers import Transfers
 from sipcore.callcontrol.wire import Wire
 from sipcore.dialog import Dialog
 from sipcore.errors import ParseError
@@ -43,6 +48,9 @@ class CallControl:
     ) -> None:
         self._wire = Wire(transactions, timers, tokens)
         self._admission = Admission(configuration, bindings, authenticator, self._wire.lines)
+        routes = Routes(configuration, bindings, self._wire.lines)
+        self._transfers = Transfers(self._wire, routes)
+        self._is_closing = False
 
     # -- what the transaction layer tells ---------------------------------------------------------
 
@@ -86,8 +94,21 @@ class CallControl:
         if waiting is not None:
             waiting.lost(now)
 
+    def resolved(self, report: Resolved, now: float) -> None:
+        self._wire.found(report.ticket, report.flows, now)
+
     def expire(self, now: float) -> None:
         self._wire.expire(now)
+
+    def shut_down(self, now: float) -> None:
+        """End every call in order, and take no new one."""
+        self._is_closing = True
+        for call in list(self._wire.calls.values()):
+            call.shut_down(now)
+
+    @property
+    def has_calls(self) -> bool:
+        return bool(self._wire.calls)
 
     def next_deadline(self) -> float | None:
         return self._wire.timers.next_deadline()
@@ -95,6 +116,10 @@ class CallControl:
     def take_records(self) -> list[CallRecord]:
         records, self._wire.records = self._wire.records, []
         return records
+
+    def take_lookups(self) -> list[Resolve]:
+        lookups, self._wire.lookups = self._wire.lookups, []
+        return lookups
 
     def counts(self) -> dict[str, int]:
         """Count what is not finished; all zero when no call is left."""
@@ -135,7 +160,11 @@ class CallControl:
         """Start a call, or refuse it with a record that says why."""
         log = CallLog(event.request.call_id, now)
         try:
-            verdict = self._admission.judge(event, log, now)
+            verdict = (
+                reasons.shutting_down()
+                if self._is_closing
+                else self._admission.judge(event, log, now)
+            )
             if isinstance(verdict, Admitted):
                 self._call(event, log, verdict, now)
                 return
@@ -166,22 +195,16 @@ class CallControl:
             call_id=event.request.call_id,
             local_tag=tag,
             local_number=admitted.route.number.number,
+            terms=admitted.terms,
         )
+        leg.hear(event.request)
         leg.dialog = Dialog.as_uas(
             event.request, local_tag=tag, flow=flow, local_contact=leg.contact
         )
         check_addresses(leg.dialog)
-        call = Call(
-            self._wire,
-            number,
-            event,
-            leg,
-            admitted.route,
-            admitted.attempt,
-            log,
-            admitted.ring_s,
-        )
-        call.start(now)
+        refer = self._transfers.refer
+        call = Call(self._wire, number, leg, admitted.attempt, log, refer)
+        call.start(event, admitted.route, self._transfers.routes, admitted.ring_s, now)
 
     def _challenge(self, event: RequestArrived, verdict: Challenged, now: float) -> None:
         """Ask for credentials; that is no call yet, and leaves no record."""
@@ -189,11 +212,13 @@ class CallControl:
 
     def _refusal(self, event: RequestArrived, decision: Decision) -> Response:
         response = make_response(event.request, decision.status, to_tag=self._tag())
-        response.headers.add("Reason", f"Q.850;cause={_cause(decision)}")
+        response.headers.add("Reason", f"Q.850;cause={cause_of_refusal(decision)}")
         if decision.status == 503:
             response.headers.add("Retry-After", str(RETRY_AFTER_S))
+        if decision.status == TOO_SMALL:
+            response.headers.add(*self._admission.terms.min_se)
         if decision.status == 420:
-            response.headers.add("Unsupported", event.request.headers.get("Require"))
+            response.headers.add("Unsupported", ", ".join(unknown(event.request)))
         return response
 
     def _refuse(
@@ -209,12 +234,8 @@ class CallControl:
             log.close(
                 now,
                 status=response.status,
-                cause=_cause(decision),
+                cause=cause_of_refusal(decision),
                 ended_by="system",
                 decision=decision,
             )
         )
-
-
-def _cause(decision: Decision) -> int:
-    return SUBSCRIBER_ABSENT if decision.rule == "not-registered" else cause_of(decision.status)

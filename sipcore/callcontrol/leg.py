@@ -5,17 +5,21 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from sipcore.callcontrol.addressing import ALLOW, contact, remote_party_id
+from sipcore.callcontrol.addressing import ALLOW, SUPPORTED, contact, remote_party_id
 from sipcore.callcontrol.answer import OnAck, PendingAnswer
 from sipcore.callcontrol.bodies import NO_BODY, Body
 from sipcore.callcontrol.causes import NORMAL_CLEARING
 from sipcore.callcontrol.lines import Party
+from sipcore.callcontrol.options import allows
+from sipcore.callcontrol.session import METHODS, TOO_SMALL, SessionTimer, Terms
 from sipcore.callcontrol.wire import OnReply, Wire
 from sipcore.dialog import TARGET_REFRESH, Dialog
 from sipcore.errors import ParseError
 from sipcore.message import Request, Response, SipUri, make_response
 from sipcore.ports import Flow
 from sipcore.transaction import AckArrived, RequestArrived
+
+DEFAULT_TERMS = Terms()
 
 S = Enum("S", "OPENING UP LEAVING GONE")
 """OPENING: no 2xx yet. UP: confirmed, or about to be. LEAVING: our BYE waits. GONE: nothing is."""
@@ -28,16 +32,30 @@ class Owner(Protocol):
         """Take a request of the phone inside its dialog; its CSeq has been checked."""
         ...
 
+    def refresh(self, leg: "Leg", now: float) -> None:
+        """It is our turn to refresh the session of the leg."""
+        ...
+
+    def expired(self, leg: "Leg", now: float) -> None:
+        """The phone has not refreshed its session."""
+        ...
+
     def silent(self, leg: "Leg", now: float) -> None:
         """The phone did not confirm a 2xx."""
         ...
+
+    def opened(self, leg: "Leg") -> None: ...
 
     def gone(self, leg: "Leg", now: float) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
 class Leg:
-    """`number` is the call's, `local_number` what this phone is shown of the other one."""
+    """`number` is the call's, `local_number` what this phone is shown of the other one.
+
+    `is_called` says that we made the dialog; `described` is the session that we last told this
+    phone of and that is in force, `can_update` that the phone takes UPDATE.
+    """
 
     wire: Wire
     number: int
@@ -46,6 +64,8 @@ class Leg:
     call_id: str
     local_tag: str
     local_number: str
+    terms: Terms = DEFAULT_TERMS
+    is_called: bool = False
     owner: Owner = field(init=False)
     dialog: Dialog | None = None
     state: S = S.OPENING
@@ -53,20 +73,46 @@ class Leg:
     is_confirmed: bool = False
     owes_ack: int | None = None
     last_ack: Request | None = None
+    described: Body = NO_BODY
+    can_update: bool = False
+    refers: int = 0
+    session: SessionTimer = field(init=False)
     _wants_bye: int | None = None
     _holds_line: bool = field(default=False)
 
+    def __post_init__(self) -> None:
+        self.session = SessionTimer(self.wire, self.terms, self._refresh, self._expired)
+
+    def _refresh(self, now: float) -> None:
+        self.owner.refresh(self, now)
+
+    def _expired(self, now: float) -> None:
+        self.owner.expired(self, now)
+
     def open(self, owner: Owner) -> None:
         """Let requests of this dialog find the leg, and count the call on its line."""
-        self.owner = owner
+        self.join(owner)
         self.wire.dialogs[self.call_id, self.local_tag] = self
         self.wire.lines.take(self.party.key, self.number)
         self._holds_line = True
+
+    def join(self, owner: Owner) -> None:
+        """Become a side of a call, or of another one."""
+        self.owner = owner
+        owner.opened(self)
+
+    @property
+    def is_up(self) -> bool:
+        return self.state is S.UP
 
     def release_line(self) -> None:
         if self._holds_line:
             self._holds_line = False
             self.wire.lines.release(self.party.key, self.number)
+
+    @property
+    def remote_tag(self) -> str:
+        return self.dialog.remote_tag if self.dialog is not None else ""
 
     @property
     def contact(self) -> str:
@@ -91,13 +137,29 @@ class Leg:
         except ParseError as error:
             self.respond(event, error.status, now)
             return
+        if event.request.method in METHODS:
+            self.hear(event.request)
+            if self.terms.is_too_small(event.request):
+                self.respond(event, TOO_SMALL, now, headers=(self.terms.min_se,))
+                return
         if event.flow.is_reliable:
             # the phone may have opened a new connection since
             dialog.flow = event.flow
         self.owner.request(self, event, now)
 
-    def follow(self, response: Response) -> None:
-        """Take over the Contact of a 2xx to a target refresh; a bad one changes nothing."""
+    def hear(self, message: Request | Response) -> None:
+        """Note which methods the phone takes."""
+        if "Allow" in message.headers:
+            self.can_update = allows(message, "UPDATE")
+
+    def follow(self, response: Response, now: float) -> None:
+        """Take what a 2xx to an INVITE or UPDATE says of Contact and session.
+
+        A bad Contact changes nothing.
+        """
+        self.hear(response)
+        self.session.agree(response)
+        self._start_session(now)
         if self.dialog is not None:
             with suppress(ParseError):
                 self._refresh_target(response, self.dialog.flow)
@@ -131,8 +193,8 @@ class Leg:
         ack, number = self.last_ack, response.cseq.number
         if ack is not None and ack.cseq.number == number:
             self.wire.transactions.send_ack(ack, dialog.flow)
-        elif self.state is S.LEAVING:
-            # the answer to a re-INVITE that a BYE has overtaken
+        elif self.state is S.LEAVING or self.owes_ack is None:
+            # the answer to a re-INVITE that a BYE, or our CANCEL, has overtaken
             self.send_ack(number, NO_BODY)
         return True
 
@@ -150,6 +212,8 @@ class Leg:
     ) -> None:
         """Answer a request inside the dialog, with a final response unless it is an INVITE's."""
         response = self.response(event.request, status, reason=reason, headers=headers, body=body)
+        if event.request.method in METHODS and 200 <= status < 300:
+            self._start_session(now)
         if status >= 200:
             self.wire.settle(event.key, response, now)
         else:
@@ -166,7 +230,11 @@ class Leg:
     ) -> Response:
         assert self.dialog is not None
         if status < 300:
-            headers = (*headers, ALLOW)
+            headers = (*headers, ALLOW, SUPPORTED)
+        if 200 <= status < 300:
+            if request.method in METHODS:
+                headers = (*headers, *self.session.answer(request))
+            self.tell(body)
         return self.dialog.respond(
             request,
             status,
@@ -179,6 +247,7 @@ class Leg:
     def accept(self, key: int, response: Response, on_ack: OnAck, now: float) -> None:
         """Answer an INVITE with a 2xx, again and again until the phone confirms it."""
         self._stop_answer()
+        self._start_session(now)
         self.answer = PendingAnswer(self.wire, key, response, on_ack, self._silence)
         self.answer.start(now)
 
@@ -192,6 +261,8 @@ class Leg:
         body: Body = NO_BODY,
     ) -> int:
         assert self.dialog is not None
+        if method in METHODS:
+            headers = (*headers, SUPPORTED, *self.session.ask())
         request = self.dialog.new_request(
             method,
             headers=(*headers, *body.headers),
@@ -204,10 +275,20 @@ class Leg:
         """Confirm a 2xx; kept, because "the ACK MUST be passed each time a 2xx arrives"."""
         assert self.dialog is not None
         self.owes_ack = None
+        self.tell(body)
         self.last_ack = self.dialog.ack(cseq, body=body.data, content_type=body.content_type)
         for name, value in body.headers:
             self.last_ack.headers.add(name, value)
         self.wire.transactions.send_ack(self.last_ack, self.dialog.flow)
+
+    def _start_session(self, now: float) -> None:
+        if self.is_up:  # a session begins with the answer, whatever an UPDATE before it said
+            self.session.start(now)
+
+    def tell(self, body: Body) -> None:
+        """Remember what this phone was told of the session; a refresh repeats it."""
+        if body.is_sdp and body.data:
+            self.described = body
 
     # -- the end ----------------------------------------------------------------------------------
 
@@ -218,6 +299,7 @@ class Leg:
         for its 2xx response or until the server transaction times out" (section 15).
         """
         self.release_line()
+        self.session.stop()
         if self.state is not S.UP:
             return
         if self.answer is not None and not self.is_confirmed:
@@ -234,6 +316,7 @@ class Leg:
             return
         self.state = S.GONE
         self.release_line()
+        self.session.stop()
         self._stop_answer()
         self.wire.dialogs.pop((self.call_id, self.local_tag), None)
         self.owner.gone(self, now)

@@ -58,10 +58,14 @@ def _unusable(attempt: Attempt, failure: Failure, status: int) -> Decision:
     )
 
 
+_REDIRECTED = (
+    "Let the phone forward to a number that is registered and that its Rerouting Calling Search "
+    "Space reaches, or remove the forwarding on the phone."
+)
 _ADVICE = {
-    300: "Remove the forwarding on the phone: redirections by phones are not followed yet.",
-    301: "Remove the forwarding on the phone: redirections by phones are not followed yet.",
-    302: "Remove the forwarding on the phone: redirections by phones are not followed yet.",
+    300: _REDIRECTED,
+    301: _REDIRECTED,
+    302: _REDIRECTED,
     401: "On the phone switch off authentication of incoming calls.",
     404: "On the phone compare the account with the directory number: it does not know it.",
     407: "On the phone switch off authentication of incoming calls.",
@@ -105,6 +109,32 @@ def caller_lost(attempt: Attempt) -> Decision:
     )
 
 
+def unacknowledged(attempt: Attempt, caller: Party) -> Decision:
+    name = caller.phone.name
+    return refused(
+        "lost",
+        504,
+        f"{name} did not acknowledge that the other phone rings",
+        "A PRACK for each provisional response, as the phone said that it would send.",
+        f"{attempt.came}; what was sent to {name} went unacknowledged.",
+        f"Look at {name} and at the network between it and this server, or switch off reliable "
+        "provisional responses (100rel) on the phone.",
+    )
+
+
+def shut_down(attempt: Attempt, *, is_answered: bool) -> Decision:
+    outcome, status = ("accepted", 200) if is_answered else ("refused", 503)
+    return Decision(
+        outcome,
+        "shut-down",
+        status,
+        "The call was ended because this server was stopped",
+        "The server to run until the call ends.",
+        f"{attempt.came}, ended by the server.",
+        "Nothing: whoever stopped the server knows why.",
+    )
+
+
 def answered(attempt: Attempt, called: Party) -> Decision:
     return Decision(
         "accepted",
@@ -112,6 +142,37 @@ def answered(attempt: Attempt, called: Party) -> Decision:
         200,
         f"{called.phone.name} answered",
         received=f"{attempt.came}, answered by {line_of(called)}.",
+    )
+
+
+def transferred(attempt: Attempt, by: Party) -> Decision:
+    return Decision(
+        "accepted",
+        "transferred",
+        200,
+        f"{by.phone.name} transferred the call",
+        received=f"{attempt.came}, answered, then transferred by {line_of(by)}.",
+    )
+
+
+def handed_over(attempt: Attempt, by: Party) -> Decision:
+    return Decision(
+        "accepted",
+        "transferred",
+        487,
+        f"{by.phone.name} transferred another call to the phone that rang",
+        received=f"{attempt.came}, transferred while it rang.",
+    )
+
+
+def not_joined(attempt: Attempt, party: Party, status: int) -> Decision:
+    return refused(
+        "not-joined",
+        status,
+        "The phones of the transfer could not be joined",
+        f"{party.phone.name} and the other phone to agree on their media.",
+        f"{attempt.came}; it came to {status}.",
+        f"Give both phones a codec in common; look at {party.phone.name}.",
     )
 
 

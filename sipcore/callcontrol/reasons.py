@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sipcore.authentication import shown
+from sipcore.callcontrol.causes import SUBSCRIBER_ABSENT, cause_of
 from sipcore.callcontrol.lines import Party
 from sipcore.ports import Decision, Flow, NumberRecord
 
@@ -42,6 +43,12 @@ def place_of(number: NumberRecord) -> str:
 def refused(rule: str, status: int, *texts: str) -> Decision:
     summary, expected, received, advice = texts
     return Decision("refused", rule, status, summary, expected, received, advice)
+
+
+def cause_of_refusal(decision: Decision) -> int:
+    """Return the Q.850 cause of a call that was refused before any phone rang."""
+    is_absent = decision.rule == "not-registered"
+    return SUBSCRIBER_ABSENT if is_absent else cause_of(decision.status)
 
 
 # -- who calls ------------------------------------------------------------------------------------
@@ -263,6 +270,40 @@ def required(options: Sequence[str]) -> Decision:
         "An INVITE that can do without.",
         f"Require: {names}.",
         f"On the phone make {names} optional, or switch it off.",
+    )
+
+
+def session_too_short(asked_s: int, minimum_s: int) -> Decision:
+    return refused(
+        "session-interval",
+        422,
+        f"The phone wants to refresh its calls every {asked_s} seconds",
+        f"A Session-Expires of at least {minimum_s} seconds, the SIP Min-SE Value.",
+        f"Session-Expires: {asked_s}.",
+        "Nothing: the phone was told the smallest value and calls again by itself. If it does "
+        f"not, set its session timer to {minimum_s} seconds or more.",
+    )
+
+
+def no_second_call(attempt: Attempt) -> Decision:
+    return refused(
+        "transfer-unknown-call",
+        404,
+        "The phone transfers to a call that it does not have",
+        "In Replaces a call of the same phone, answered or still ringing at the other end.",
+        f"{attempt.came}; Replaces names no such call.",
+        "Nothing, if the other phone hung up meanwhile; else look at the phone's firmware.",
+    )
+
+
+def shutting_down() -> Decision:
+    return refused(
+        "shut-down",
+        503,
+        "This server is being stopped",
+        "The server to run.",
+        "A call while it was about to stop.",
+        "Nothing: whoever stopped the server knows why.",
     )
 
 

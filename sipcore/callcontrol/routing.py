@@ -34,6 +34,16 @@ def search_list(caller: Party) -> tuple[str, ...]:
     return tuple(dict.fromkeys(partitions))
 
 
+def rerouting_list(party: Party) -> tuple[str, ...]:
+    """Return where a phone may transfer and redirect calls to: calls.md sections 6 and 7.
+
+    CallManager lets a phone without a Rerouting Calling Search Space reach <None> only; here it
+    reaches whom it may call itself, which is what the administrator has said of it.
+    """
+    partitions = party.phone.rerouting_calling_search_space
+    return search_list(party) if partitions is None else partitions
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """A number that the caller may reach, and every line it is on."""
@@ -72,6 +82,8 @@ def ring(
     number, appearances = destination.number, destination.appearances
     others = [party for party in appearances if party.key != caller.key]
     registered = [target for party in others for target in _targets(party, bindings)]
+    # All ring together, the preferred first: "a higher q value" is "more preferred" (20.10).
+    registered.sort(key=lambda target: -target.binding.q)
     if not registered:
         if len(others) < len(appearances):
             return reasons.own_line(attempt, number)
@@ -82,6 +94,21 @@ def ring(
     free = tuple(target for target in targets if not _is_busy(target.party, lines))
     busy = tuple({t.party.key: t.party for t in targets if _is_busy(t.party, lines)}.values())
     return Route(number, free, busy) if free else reasons.busy(attempt, busy)
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Answers where a number leads, out of what is configured, registered and in use now."""
+
+    configuration: Configuration
+    bindings: Bindings
+    lines: LinesInUse
+
+    def find(self, attempt: Attempt) -> Destination | Decision:
+        return find(attempt, self.configuration)
+
+    def ring(self, attempt: Attempt, caller: Party, destination: Destination) -> Route | Decision:
+        return ring(attempt, caller, destination, self.bindings, self.lines)
 
 
 def _targets(party: Party, bindings: Bindings) -> list[Target]:

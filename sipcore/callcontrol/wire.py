@@ -4,13 +4,15 @@ A request goes out with the function that takes its answer, a timer with the fun
 calls; so a call needs no numbers of its own, and `counts()` shows what is still awaited.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sipcore.actions import Resolve
 from sipcore.callcontrol.lines import LinesInUse
 from sipcore.message import Request, Response, make_response
 from sipcore.ports import CallRecord, Flow, Tokens
+from sipcore.resolver import DeadTargets
 from sipcore.timers import TimerQueue, Timers
 from sipcore.transaction import AckArrived, RequestArrived, Transactions
 
@@ -21,6 +23,8 @@ A response nobody sent is ours: "a timeout is treated as 408, a transport error 
 section 8.1.3.1).
 """
 OnTimer = Callable[[float], None]
+OnFound = Callable[[Sequence[Flow], float], None]
+"""Takes the ways that a name leads to, and the time."""
 TimerKey = tuple[int, str]
 """Whose timer it is (`Wire.number()`), and which."""
 DialogKey = tuple[str, str]
@@ -47,6 +51,14 @@ class Waiting:
     lost: OnTimer
 
 
+class Open(Protocol):
+    """A call that is not over, or whose legs still close."""
+
+    def shut_down(self, now: float) -> None:
+        """End it: this server goes down."""
+        ...
+
+
 @dataclass(slots=True)
 class Wire:
     transactions: Transactions
@@ -55,11 +67,14 @@ class Wire:
     lines: LinesInUse = field(default_factory=LinesInUse)
     records: list[CallRecord] = field(default_factory=list)
     dialogs: dict[DialogKey, Listener] = field(default_factory=dict)
-    calls: set[int] = field(default_factory=set)
+    calls: dict[int, Open] = field(default_factory=dict)
     timers: TimerQueue[TimerKey] = field(default_factory=TimerQueue)
+    dead: DeadTargets = field(default_factory=DeadTargets)
+    lookups: list[Resolve] = field(default_factory=list)
     _alarms: dict[TimerKey, OnTimer] = field(default_factory=dict)
     _replies: dict[int, tuple[Request, OnReply]] = field(default_factory=dict)
     _waiting: dict[int, Waiting] = field(default_factory=dict)
+    _searches: dict[int, OnFound] = field(default_factory=dict)
     _number: int = 0
 
     def number(self) -> int:
@@ -93,6 +108,23 @@ class Wire:
         if waiting is not None:
             request, on_reply = waiting
             on_reply(make_response(request, status), False, now)
+
+    # -- names that we look up --------------------------------------------------------------------
+
+    def look_up(self, uri: str, on_found: OnFound) -> int:
+        """Have the host ask DNS where requests to `uri` go."""
+        ticket = self.number()
+        self._searches[ticket] = on_found
+        self.lookups.append(Resolve(ticket, uri))
+        return ticket
+
+    def found(self, ticket: int, flows: Sequence[Flow], now: float) -> None:
+        on_found = self._searches.pop(ticket, None)
+        if on_found is not None:
+            on_found(flows, now)
+
+    def stop_search(self, ticket: int) -> None:
+        self._searches.pop(ticket, None)
 
     # -- INVITEs that we answer -----------------------------------------------------------------
 
@@ -131,6 +163,7 @@ class Wire:
             "dialogs": len(self.dialogs),
             "awaited": len(self._replies),
             "unanswered": len(self._waiting),
+            "searches": len(self._searches),
             "call_timers": len(self._alarms),
             "lines_in_use": len(self.lines),
         }

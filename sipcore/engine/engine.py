@@ -2,14 +2,14 @@
 
     receive   what came over a flow            next_deadline   when `expire` wants to be called
     report    what became of an action         outbox          what the host is to do, in order
-    expire    time has passed
+    expire    time has passed                  shut_down       all of it is about to end
 
 A request that passes the screening goes to the registrar or to the call control.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sipcore.actions import (
     Action,
@@ -19,15 +19,17 @@ from sipcore.actions import (
     RecordAttempt,
     RecordCall,
     Report,
+    Resolved,
     SaveBindings,
 )
 from sipcore.authentication import Authenticator
 from sipcore.bindings import Bindings
 from sipcore.callcontrol import CallControl
+from sipcore.engine.overload import Overload, rank
 from sipcore.engine.screening import CAPABILITIES, screen
 from sipcore.errors import ParseError
 from sipcore.message import (
-    Limits,
+    Message,
     Request,
     make_response,
     parse_leniently,
@@ -65,9 +67,9 @@ from sipcore.transaction import (
     TimedOut,
     Transactions,
 )
+from sipcore.values import dataclass
 
 DEFAULT_TIMERS = Timers()
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Held:
     key: int
     request: Request
     outcome: RegisterOutcome
+    since: float
 
 
 class Engine:
@@ -87,11 +90,9 @@ class Engine:
         tokens: Tokens,
         timers: Timers = DEFAULT_TIMERS,
         bindings: Iterable[Binding] = (),
-        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._configuration = configuration
         self._tokens = tokens
-        self._limits = limits
         self._bindings = Bindings()
         self._bindings.load(bindings)
         self._transactions = Transactions(timers, tokens)
@@ -104,21 +105,28 @@ class Engine:
         )
         self._actions: list[Action] = []
         self._dropped: Counter[str] = Counter()
+        self._overload = Overload(tokens)
 
     # -- the doors ------------------------------------------------------------------------------
 
-    def receive(self, data: bytes, source: Flow, now: float) -> None:
-        """Take one datagram, or one message of a stream."""
+    def receive(self, data: bytes, source: Flow, now: float, waited_s: float = 0.0) -> None:
+        """Take one datagram, or one message of a stream, that has waited for its turn."""
         if not data.strip(b"\r\n\0 "):
             return  # a phone keeps its NAT open
+        limits = self._known_settings().limits
         try:
-            message = parse_message(data, self._limits)
-            message.check()
+            message = parse_message(data, limits, is_stream=source.is_reliable)
+            if self._refuses(message, source, max(waited_s, self._disk_wait(now))):
+                return
             events = self._transactions.receive(message, source, now)
         except ParseError as error:
             self._answer_unreadable(data, error, source, now)
         else:
             self._dispatch(events, now)
+
+    def knows(self, source: Flow) -> bool:
+        """Tell whether a phone is registered over the flow: its messages go before others'."""
+        return self._bindings.is_known(source)
 
     def report(self, report: Report, now: float) -> None:
         """Hear what became of an action."""
@@ -129,6 +137,8 @@ class Engine:
                 self._commit_failed(ticket, reason, now)
             case FlowFailed(flow, reason):
                 self._flow_failed(flow, reason, now)
+            case Resolved():
+                self._calls.resolved(report, now)
 
     def expire(self, now: float) -> None:
         """Do what is due at `now`; to be called at `next_deadline`, earlier does no harm."""
@@ -136,6 +146,15 @@ class Engine:
         self._calls.expire(now)
         settings = self._known_settings()
         self._lose(self._bindings.expired(now), lambda binding: expired(binding, settings), now)
+
+    def shut_down(self, now: float) -> None:
+        """End the calls, as the process is about to; registrations stay as they are."""
+        self._calls.shut_down(now)
+
+    @property
+    def has_calls(self) -> bool:
+        """Say whether phones still have to be told that their calls are over, or answer that."""
+        return self._calls.has_calls
 
     def next_deadline(self) -> float | None:
         deadlines = (
@@ -149,6 +168,7 @@ class Engine:
         """Take what the host is to do now; it is handed out once."""
         actions, self._actions = self._actions, []
         actions += self._transactions.take_outbox()
+        actions += self._calls.take_lookups()
         actions += [RecordCall(call) for call in self._calls.take_records()]
         return actions
 
@@ -166,7 +186,31 @@ class Engine:
         """Count by kind what was thrown away without an answer."""
         return self._dropped + self._transactions.dropped
 
+    @property
+    def refused(self) -> int:
+        """Count the requests that were answered 503 because too many came."""
+        return self._overload.refused
+
     # -- what came in ---------------------------------------------------------------------------
+
+    def _disk_wait(self, now: float) -> float:
+        """Return how long the oldest change of bindings has waited to be durable."""
+        return now - next(iter(self._held.values())).since if self._held else 0.0
+
+    def _refuses(self, message: Message, source: Flow, waited_s: float) -> bool:
+        """Answer 503 to a new request that cannot be served now, and keep nothing of it."""
+        held = len(self._transactions)
+        if not isinstance(message, Request) or not self._overload.is_near(waited_s, held):
+            return False
+        message.check()
+        if self._transactions.is_known(message):
+            return False
+        place = rank(message, is_registered=self.knows(source))
+        wait_s = self._overload.retry_after(place, waited_s, held)
+        if wait_s:
+            retry = (("Retry-After", str(wait_s)),)
+            self._transactions.answer_stateless(message, 503, source, headers=retry)
+        return wait_s > 0
 
     def _answer_unreadable(self, data: bytes, error: ParseError, source: Flow, now: float) -> None:
         request = parse_leniently(data)
@@ -227,22 +271,37 @@ class Engine:
         *,
         now: float,
     ) -> None:
-        response = make_response(event.request, status, to_tag=self._tokens.hex(8))
+        is_once = event.request.method != "INVITE"
+        response = make_response(
+            event.request, status, to_tag="" if is_once else self._tokens.hex(8)
+        )
         for name, value in headers:
             response.headers.add(name, value)
-        self._transactions.respond(event.key, response, now)
+        if is_once:
+            self._transactions.respond_once(event.key, response)
+        else:
+            self._transactions.respond(event.key, response, now)
 
     # -- registrations --------------------------------------------------------------------------
 
     def _register(self, event: RequestArrived, now: float) -> None:
         outcome = self._registrar.register(event.request, event.flow, now)
         if not outcome.saved and not outcome.removed:
-            self._transactions.respond(event.key, outcome.response, now)
-            self._record(outcome.attempts)
+            self._answer_unchanged(event.key, outcome, now)
             return
         ticket = self._commits.begin(outcome.saved, outcome.removed)
-        self._held[ticket] = _Held(event.key, event.request, outcome)
+        self._held[ticket] = _Held(event.key, event.request, outcome, now)
         self._actions.append(SaveBindings(ticket, outcome.saved, outcome.removed))
+
+    def _answer_unchanged(self, key: int, outcome: RegisterOutcome, now: float) -> None:
+        # "UAs and proxy servers SHOULD challenge questionable requests with only a single 401
+        # [...], forgoing the normal response retransmission algorithm, and thus behaving
+        # statelessly towards unauthenticated requests" (26.3.2.4)
+        if outcome.is_of_stranger:
+            self._transactions.respond_once(key, outcome.response)
+        else:
+            self._transactions.respond(key, outcome.response, now)
+        self._record(outcome.attempts)
 
     def _committed(self, ticket: int, now: float) -> None:
         held = self._held.pop(ticket, None)

@@ -2,16 +2,22 @@
 
 from dataclasses import dataclass
 
+from sipcore.callcontrol import options
 from sipcore.callcontrol.addressing import ALLOWED_METHODS
 from sipcore.message import Request
 
 ALLOW = ", ".join((*ALLOWED_METHODS, "REGISTER"))
-KNOWN = frozenset({"PRACK", "SUBSCRIBE", "NOTIFY", "REFER", "MESSAGE", "PUBLISH"})
+KNOWN = frozenset({"MESSAGE", "PUBLISH"})
 """Methods that we recognize and do not serve."""
-OPTION_TAGS = ("path",)
+EVENTS = frozenset({"SUBSCRIBE", "NOTIFY"})
+"""Methods that we serve for no event package; "refer" is only ever subscribed to by a REFER."""
+ALLOW_EVENTS = "refer"
+OPTION_TAGS = ("path", *options.UNDERSTOOD)
+ACCEPT = "application/sdp"
+UNDERSTOOD = ("", ACCEPT)
 CAPABILITIES = (
     ("Allow", ALLOW),
-    ("Accept", "application/sdp"),
+    ("Accept", ACCEPT),
     ("Accept-Encoding", "identity"),
     ("Accept-Language", "en"),
     ("Supported", ", ".join(OPTION_TAGS)),
@@ -36,6 +42,7 @@ def screen(request: Request, *, is_merged: bool) -> Fault | None:
         _method(request.method)
         or _addressing(request, is_merged=is_merged)
         or _extensions(request)
+        or _content(request)
         or _dialog(request)
     )
 
@@ -53,6 +60,10 @@ def _method(method: str) -> Fault | None:
     # [...] and MUST add an Allow header field" (8.2.1)
     if method in KNOWN:
         return Fault(405, (("Allow", ALLOW),))
+    # An event package that is not understood is a 489, with Allow-Events (RFC 6665 sections
+    # 4.2.1.1 and 8.2.2).
+    if method in EVENTS:
+        return Fault(489, (("Allow-Events", ALLOW_EVENTS),))
     # "501: the appropriate response when a UAS does not recognize the request method" (21.5.2)
     if method not in ALLOWED_METHODS and method != "REGISTER":
         return Fault(501, (("Allow", ALLOW),))
@@ -70,14 +81,31 @@ def _addressing(request: Request, *, is_merged: bool) -> Fault | None:
 
 
 def _extensions(request: Request) -> Fault | None:
-    tags = request.headers.values("Require")
+    # A proxy stands where we stand: what a client requires of proxies, it requires of us (20.29).
+    tags = (*request.headers.values("Require"), *request.headers.values("Proxy-Require"))
     unknown = [tag for tag in tags if tag.lower() not in OPTION_TAGS]
     # "it MUST respond by generating a response with status code 420 (Bad Extension)", and
     # "MUST add an Unsupported header field" (8.2.2.3)
     return Fault(420, (("Unsupported", ", ".join(unknown)),)) if unknown else None
 
 
+def _content(request: Request) -> Fault | None:
+    """Look at bodies where none has a meaning; those inside a call belong to the call."""
+    if not request.body or request.method not in ("REGISTER", "OPTIONS"):
+        return None
+    # "Unless the handling is optional" the server "MUST reject the request with a 415" (8.2.3)
+    if "handling=optional" in request.headers.get("Content-Disposition").replace(" ", "").lower():
+        return None
+    coding = request.headers.get("Content-Encoding").lower()
+    if coding not in ("", "identity"):
+        return Fault(415, (("Accept-Encoding", "identity"),))
+    return None if request.media_type in UNDERSTOOD else Fault(415, (("Accept", ACCEPT),))
+
+
 def _dialog(request: Request) -> Fault | None:
+    # Only within a call of its own does a phone transfer anything (calls.md section 7).
+    if request.method == "REFER" and not request.to.tag:
+        return Fault(403)
     # What is neither in a dialog nor able to start one belongs to a dialog that is over (12.2.2).
     is_at_home = request.to.tag or request.method in ("REGISTER", "OPTIONS")
     return None if is_at_home else Fault(481)

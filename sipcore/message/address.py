@@ -1,17 +1,20 @@
 """Values of From, To, Contact and their kin: name-addr / addr-spec (RFC 3261 section 20.10)."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Final, Self
 
 from sipcore.errors import ParseError
 from sipcore.message.grammar import LWS, excerpt, is_digits, quote, read_quoted
 from sipcore.message.params import Params, format_params, parse_params
 from sipcore.message.uri import SipUri
+from sipcore.values import dataclass
 
 MALFORMED_EXPIRES_S = 3600
 LARGEST_EXPIRES_S = 2**32 - 1
+_REMEMBERED_LENGTH = 256
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^ \t]+")
 _QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
@@ -38,8 +41,13 @@ class NameAddr:
     params: Params = field(default_factory=dict, hash=False)
 
     @classmethod
-    def parse(cls, text: str, header: str = "address") -> Self:
+    def parse(cls, text: str, header: str = "address") -> "NameAddr":
         """Read one value; `header` is where it stood, for the error."""
+        read = _remembered if len(text) <= _REMEMBERED_LENGTH else NameAddr._parse
+        return read(text, header)
+
+    @classmethod
+    def _parse(cls, text: str, header: str) -> "NameAddr":
         display, rest = "", text.strip(LWS)
         if rest[:1] == '"':
             display, rest = read_quoted(rest, header)
@@ -59,7 +67,7 @@ class NameAddr:
         )
 
     @classmethod
-    def _parse_addr_spec(cls, text: str, header: str) -> Self:
+    def _parse_addr_spec(cls, text: str, header: str) -> "NameAddr":
         """Read the form without brackets: all parameters are the header's (20.10)."""
         uri, semicolon, params = text.partition(";")
         uri = uri.strip(LWS)
@@ -103,6 +111,10 @@ class NameAddr:
     def __str__(self) -> str:
         display = quote(self.display) + " " if self.display else ""
         return f"{display}<{self.uri}>{format_params(self.params)}"
+
+
+# Values are immutable, and a phone that answers a challenge says the same once more.
+_remembered = lru_cache(maxsize=2048)(NameAddr._parse)
 
 
 def parse_expires(text: str) -> int:

@@ -118,6 +118,7 @@ _IRREGULAR = {
         "Call-ID",
         "CSeq",
         "MIME-Version",
+        "Min-SE",
         "RAck",
         "Remote-Party-ID",
         "RSeq",

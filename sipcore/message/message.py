@@ -4,7 +4,7 @@ Fields are parsed when read and then kept until the headers change; each raises 
 when it is absent or malformed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sipcore.errors import ParseError, StateError
 from sipcore.message.address import STAR, NameAddr, Star, parse_expires
@@ -13,6 +13,7 @@ from sipcore.message.headers import Headers
 from sipcore.message.reasons import REASONS
 from sipcore.message.uri import SipUri
 from sipcore.message.via import Via
+from sipcore.values import dataclass
 
 LARGEST_CSEQ = 2**32 - 1
 LARGEST_MAX_FORWARDS = 255
@@ -48,31 +49,37 @@ class Message:
     @property
     def via(self) -> Via:
         """The topmost Via."""
-        return self.headers.read("via", _read_via)
+        return self.headers.read("Via", _read_via)
+
+    @via.setter
+    def via(self, via: Via) -> None:
+        """Put it in the place of the topmost one, which was read and so was good."""
+        self.headers.replace_first("Via", str(via))
+        self.headers.keep("Via", _read_via, via)
 
     @property
     def vias(self) -> list[Via]:
-        return self.headers.read("vias", _read_vias)
+        return self.headers.read("Via", _read_vias)
 
     @property
     def from_(self) -> NameAddr:
-        return self.headers.read("from", _read_from)
+        return self.headers.read("From", _read_from)
 
     @property
     def to(self) -> NameAddr:
-        return self.headers.read("to", _read_to)
+        return self.headers.read("To", _read_to)
 
     @property
     def call_id(self) -> str:
-        return self.headers.read("call-id", _read_call_id)
+        return self.headers.read("Call-ID", _read_call_id)
 
     @property
     def cseq(self) -> CSeq:
-        return self.headers.read("cseq", _read_cseq)
+        return self.headers.read("CSeq", _read_cseq)
 
     @property
     def contacts(self) -> list[NameAddr] | Star:
-        return self.headers.read("contacts", _read_contacts)
+        return self.headers.read("Contact", _read_contacts)
 
     @property
     def contact(self) -> NameAddr:
@@ -85,12 +92,12 @@ class Message:
     @property
     def expires(self) -> int | None:
         """Seconds; None when absent, 3600 when malformed (20.19)."""
-        return self.headers.read("expires", _read_expires)
+        return self.headers.read("Expires", _read_expires)
 
     @property
     def max_forwards(self) -> int | None:
         """None when absent, as RFC 2543 had none, and when larger than can be."""
-        return self.headers.read("max-forwards", _read_max_forwards)
+        return self.headers.read("Max-Forwards", _read_max_forwards)
 
     @property
     def content_type(self) -> str:
@@ -169,16 +176,18 @@ def make_response(
 
     `to_tag` is added when the request's To has no tag; an empty one never, for 100.
     """
-    headers = Headers()
-    for name, value in request.headers:
-        if name == "To" and to_tag:
-            headers.add(name, _with_tag(value, to_tag))
-        elif name in _COPIED or (name == "Timestamp" and status == 100):
-            headers.add(name, value)
+    copied = _COPIED_TO_100 if status == 100 else _COPIED
+    items = [item for item in request.headers if item[0] in copied]
+    if to_tag:
+        items = [
+            (name, _with_tag(value, to_tag) if name == "To" else value) for name, value in items
+        ]
+    headers = Headers.of_parsed(items)
     return Response(status, reason or REASONS.get(status, ""), headers)
 
 
 _COPIED = frozenset({"Via", "From", "To", "Call-ID", "CSeq"})
+_COPIED_TO_100 = _COPIED | {"Timestamp"}
 
 
 def _with_tag(value: str, tag: str) -> str:

@@ -4,16 +4,33 @@ A value is kept as written, quotes included, so that printing repeats it; `gramm
 its meaning. A parameter without a value is None.
 """
 
+import re
 from collections.abc import Mapping
 
 from sipcore.errors import ParseError
-from sipcore.message.grammar import LWS, excerpt, is_token, split_params
+from sipcore.message.grammar import LWS, TOKEN, excerpt, is_token, split_params
 
 Params = Mapping[str, str | None]
+
+# What nearly all are: nothing quoted, no blanks, and so nothing to look at one by one.
+_PLAIN = re.compile(rf'(?:;{TOKEN.pattern}+(?:=[^ \t;"]*+)?)*+')
 
 
 def parse_params(text: str, header: str) -> dict[str, str | None]:
     """Read what follows the value proper: nothing, or text that starts with a semicolon."""
+    if _PLAIN.fullmatch(text):
+        parts = text.split(";")[1:]
+        params: dict[str, str | None] = {}
+        for part in parts:
+            name, equals, value = part.partition("=")
+            params[name.lower()] = value if equals else None
+        if len(params) == len(parts):
+            return params
+    return parse_with_care(text, header)
+
+
+def parse_with_care(text: str, header: str) -> dict[str, str | None]:
+    """Do the same for whatever comes; `parse_params` is faster with what nearly always comes."""
     first, *rest = split_params(text)
     if first:
         raise ParseError(f"{header}: unexpected {excerpt(first)}", header=header)

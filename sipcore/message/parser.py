@@ -5,6 +5,7 @@ Only the start line and the frame are judged here; header values when somebody r
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from sipcore.errors import ParseError
 from sipcore.message.grammar import LWS, canonical, excerpt, is_digits, is_token, printable
@@ -19,7 +20,11 @@ _SALVAGED_ONCE = frozenset({"From", "To", "Call-ID", "CSeq", "Timestamp"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a peer may send; beyond it the answer is 513, 414 or 400."""
+    """What a peer may send.
+
+    A body that alone is beyond `message_octets` is answered 413, a whole message 513, a URI 414,
+    the rest 400.
+    """
 
     message_octets: int = 65535
     header_count: int = 100
@@ -30,15 +35,18 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def parse_message(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Request | Response:
-    """Read one whole message; octets behind Content-Length are cut off, as 18.3 wants of UDP."""
+def parse_message(
+    data: bytes, limits: Limits = DEFAULT_LIMITS, *, is_stream: bool = False
+) -> Request | Response:
+    """Read one whole message; octets behind Content-Length are cut off, as 18.3 wants of UDP.
+
+    One that `is_stream`, out of a connection, must have a Content-Length.
+    """
     if data[:1] in (b"\r", b"\n"):
         data = data.lstrip(b"\r\n")  # "ignore any CRLF appearing before the start-line" (7.5)
-    if len(data) > limits.message_octets:
-        raise ParseError(
-            f"message of {len(data)} octets, more than {limits.message_octets}", status=513
-        )
     end = data.find(b"\r\n\r\n")
+    if len(data) > limits.message_octets:
+        raise _too_large(end, len(data) - end - 4, limits)
     if end < 0:
         raise ParseError("the header section does not end with an empty line")
     lines = _lines(data[:end])
@@ -47,7 +55,19 @@ def parse_message(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Request | Res
     if end > limits.header_octets:
         _check_lengths(lines, limits)
     headers = Headers.of_parsed(_fields(lines))
-    return _message(lines[0], headers, _body(headers, data, end + 4), limits)
+    body = _body(headers, data, end + 4, limits, is_stream=is_stream)
+    return _message(lines[0], headers, body, limits)
+
+
+def _too_large(end: int, body_octets: int, limits: Limits) -> ParseError:
+    """Say whether the body alone is too much, or the message; the headers end at `end`."""
+    most = limits.message_octets
+    # "refusing to process a request because the request entity-body is larger than the server is
+    # willing or able to process" (21.4.11)
+    if end >= 0 and body_octets > most:
+        return ParseError(f"body of {body_octets} octets, more than {most}", status=413)
+    # "the message length exceeded its capabilities" (21.5.7)
+    return ParseError(f"message of more than {most} octets", status=513)
 
 
 def _lines(head: bytes) -> list[str]:
@@ -71,18 +91,24 @@ def _check_lengths(lines: list[str], limits: Limits) -> None:
 
 def _fields(lines: list[str]) -> list[tuple[str, str]]:
     fields = []
-    for index in range(1, len(lines)):
-        name, colon, value = lines[index].partition(":")
+    for line in islice(lines, 1, None):
+        name, colon, value = line.partition(":")
         if not colon:
-            raise ParseError(f"header line without a colon: {excerpt(lines[index])}")
+            raise ParseError(f"header line without a colon: {excerpt(line)}")
         fields.append((canonical(name), value.strip(LWS)))
     return fields
 
 
-def _body(headers: Headers, data: bytes, start: int) -> bytes:
+def _body(headers: Headers, data: bytes, start: int, limits: Limits, *, is_stream: bool) -> bytes:
     length = content_length(headers.get_all("Content-Length"))
     if length is None:
+        if is_stream:
+            # "If a stream-based protocol (such as TCP) is used as transport, then the header
+            # field MUST be used" (20.14)
+            raise ParseError("Content-Length is missing on a stream", header="Content-Length")
         return data[start:]
+    if start + length > limits.message_octets:
+        raise _too_large(start, length, limits)
     # "If the transport packet ends before the end of the message body, this is considered an
     # error" (18.3)
     if len(data) - start < length:

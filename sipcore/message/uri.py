@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Self
@@ -11,6 +11,7 @@ from urllib.parse import quote_from_bytes, unquote
 from sipcore.errors import ParseError
 from sipcore.message.grammar import excerpt, is_digits
 from sipcore.message.params import Params, format_params, parse_params
+from sipcore.values import dataclass
 
 DEFAULT_PORT = 5060
 DEFAULT_TLS_PORT = 5061
@@ -108,10 +109,15 @@ class OtherUri:
 
 def parse_uri(text: str, header: str = "") -> SipUri | OtherUri:
     """Read a URI of any scheme; `header` is where it stood, for the error."""
-    return _remembered(text, header) if len(text) <= _REMEMBERED_LENGTH else _read(text, header)
+    if len(text) > _REMEMBERED_LENGTH:
+        return _read(text, header)
+    try:
+        return _remembered(text)
+    except ParseError:  # it names no header
+        return _read(text, header)
 
 
-def _read(text: str, header: str) -> SipUri | OtherUri:
+def _read(text: str, header: str = "") -> SipUri | OtherUri:
     match = _SCHEME.match(text)
     if match is None or _BLANK.search(text):
         raise ParseError(f"{header or 'URI'}: {excerpt(text)} is not a URI", header=header)

@@ -1,13 +1,14 @@
 """The Via header: RFC 3261 sections 18.2 and 20.42, rport: RFC 3581."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
 from sipcore.errors import ParseError
 from sipcore.message.grammar import LWS, TOKEN, excerpt
 from sipcore.message.params import Params, format_params, parse_params
 from sipcore.message.uri import join_host_port, parse_host, parse_port
+from sipcore.values import dataclass
 
 BRANCH_COOKIE = "z9hG4bK"
 

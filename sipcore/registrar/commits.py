@@ -5,10 +5,11 @@ section 10.3). A change counts in memory at once, so that the next REGISTER sees
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sipcore.bindings import Bindings, Key
 from sipcore.ports import Binding
+from sipcore.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 import ipaddress
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 
 from sipcore.authentication import shown
 from sipcore.errors import ParseError
-from sipcore.message import STAR, NameAddr, Request, SipUri
+from sipcore.message import STAR, NameAddr, Request, SipUri, is_ip
 from sipcore.ports import Binding
+from sipcore.values import dataclass
 
 LONGEST_CONTACT = 255
 ONE_HOUR_S = 3600
@@ -32,6 +34,7 @@ class Wanted:
     contact: str
     uri: SipUri
     expires_s: int | None
+    q: float = 1.0
 
     @property
     def is_removal(self) -> bool:
@@ -77,8 +80,7 @@ def _wanted(contact: NameAddr, default_s: int | None) -> Wanted:
     fault = _fault(text, uri)
     if fault:
         raise ParseError(f"Contact: {shown(text)} {fault}", header="Contact")
-    _ = contact.q  # raises; every contact of a line rings at once, so it is not kept
-    return Wanted(text, uri, default_s if contact.expires is None else contact.expires)
+    return Wanted(text, uri, default_s if contact.expires is None else contact.expires, contact.q)
 
 
 def _fault(text: str, uri: SipUri) -> str:
@@ -89,11 +91,16 @@ def _fault(text: str, uri: SipUri) -> str:
         return "holds characters that a URI may not hold"
     if uri.scheme != "sip" or uri.transport not in TRANSPORTS:
         return "asks for a transport other than UDP and TCP"
-    if uri.is_ip:
-        address = ipaddress.ip_address(uri.host)
-        if address.is_multicast or address.is_unspecified or uri.host == BROADCAST:
-            return "is not the address of one phone"
-    return ""
+    return "" if _may_be_one_phone(uri.host) else "is not the address of one phone"
+
+
+@lru_cache(maxsize=1024)
+def _may_be_one_phone(host: str) -> bool:
+    """Say no to addresses of many hosts or of none; a name may be anything."""
+    if not is_ip(host):
+        return True
+    address = ipaddress.ip_address(host)
+    return not (address.is_multicast or address.is_unspecified or host == BROADCAST)
 
 
 def update(current: Sequence[Binding], made: Iterable[tuple[Wanted, Binding]]) -> Update:
@@ -106,7 +113,7 @@ def update(current: Sequence[Binding], made: Iterable[tuple[Wanted, Binding]]) -
     removed: dict[Key, None] = {}
     is_refresh = True
     for wanted, binding in made:
-        known = _same_address(current, wanted.uri)
+        known = _same_address(current, wanted)
         if known is not None:
             check_order(known, binding)
         if wanted.is_removal:
@@ -138,9 +145,13 @@ def check_order(known: Binding, new: Binding) -> None:
         raise OutOfOrderError(known)
 
 
-def _same_address(current: Sequence[Binding], uri: SipUri) -> Binding | None:
+def _same_address(current: Sequence[Binding], wanted: Wanted) -> Binding | None:
     """Compare as URIs: "using the URI comparison rules" (step 7)."""
-    return next((b for b in current if SipUri.parse(b.contact).equivalent(uri)), None)
+    for binding in current:
+        same_text = binding.contact == wanted.contact
+        if same_text or SipUri.parse(binding.contact).equivalent(wanted.uri):
+            return binding
+    return None
 
 
 def _continues(new: Binding, known: Binding) -> bool:

@@ -7,7 +7,6 @@ calls `register` makes the change and sends the response when it is durable.
 
 import math
 import re
-from dataclasses import dataclass
 
 from sipcore.authentication import Authenticator, Challenged, Passed, Refused, shown
 from sipcore.bindings import Bindings, Key
@@ -35,6 +34,7 @@ from sipcore.registrar.contacts import (
     read_contacts,
     update,
 )
+from sipcore.values import dataclass
 
 MAX_CONTACTS = 10
 """Of one line on one phone: each rings with every call."""
@@ -45,12 +45,17 @@ _NUMBER = re.compile(r"[0-9*#]+")
 
 @dataclass(frozen=True, slots=True)
 class RegisterOutcome:
-    """`attempts` are several when several phones are concerned: each page shows its own."""
+    """`attempts` are several when several phones are concerned: each page shows its own.
+
+    `is_of_stranger`: judging the request again costs nothing and counts nothing, so nobody need
+    remember its answer.
+    """
 
     response: Response
     attempts: tuple[RegistrationAttempt, ...]
     saved: tuple[Binding, ...] = ()
     removed: tuple[Key, ...] = ()
+    is_of_stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,9 @@ class Registrar:
             attempt(request, flow, now, verdict.decision, phone, verdict.userid)
             for phone in verdict.phones or ("",)
         )
-        return RegisterOutcome(response, attempts)
+        # a wrong password is counted, and must be once
+        is_counted = verdict.decision.rule == "digest-password"
+        return RegisterOutcome(response, attempts, is_of_stranger=not is_counted)
 
     def _refuse(
         self,
@@ -127,7 +134,8 @@ class Registrar:
         if decision.status == 503:
             response.headers.add("Retry-After", str(RETRY_AFTER_S))
         name, userid = (phone.name, phone.digest_user) if phone else ("", "")
-        return RegisterOutcome(response, (attempt(request, flow, now, decision, name, userid),))
+        record = attempt(request, flow, now, decision, name, userid)
+        return RegisterOutcome(response, (record,), is_of_stranger=phone is None)
 
     def _bind(self, case: _Case) -> RegisterOutcome:
         line = find_line(case.request, case.phone)
@@ -156,7 +164,8 @@ class Registrar:
         for binding in changed.after:
             left_s = binding.expires_at - case.settings.keepalive_grace_s - case.now
             response.headers.add(
-                "Contact", f"<{binding.contact}>;expires={max(0, math.ceil(left_s))}"
+                "Contact",
+                f"<{binding.contact}>{_preference(binding)};expires={max(0, math.ceil(left_s))}",
             )
         if changed.saved:
             response.headers.add("Expires", str(case.settings.keepalive_interval_s))
@@ -229,7 +238,13 @@ def _binding(case: _Case, line: LineRecord, wanted: Wanted, path: tuple[str, ...
         user_agent=shown(case.request.headers.get("User-Agent")),
         requested_expires_s=wanted.expires_s,
         path=path,
+        q=wanted.q,
     )
+
+
+def _preference(binding: Binding) -> str:
+    """Print q unless it is what a contact without one has."""
+    return "" if binding.q == 1 else f";q={binding.q:g}"
 
 
 def _call_id(request: Request) -> str:

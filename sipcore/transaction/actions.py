@@ -1,16 +1,26 @@
 """What a transaction machine asks of the layer that holds it, to be done in order."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Protocol
 
 from sipcore.message import Request, Response
 from sipcore.timers import Timers
+from sipcore.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
     message: Request | Response
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Send once more, octet by octet, what was sent last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Keep no message, only the octets that were sent last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,20 @@ class ReportFailure:
     """Tell the transaction user that the transport could not carry a message."""
 
 
-Action = Send | SendCancel | StartTimer | StopTimer | Deliver | ReportTimeout | ReportFailure
+Action = (
+    Send
+    | Repeat
+    | Forget
+    | SendCancel
+    | StartTimer
+    | StopTimer
+    | Deliver
+    | ReportTimeout
+    | ReportFailure
+)
+
+FORGOTTEN = Request("", "")
+"""What stands in the place of a request that was forgotten."""
 
 
 class Machine(Protocol):

@@ -1,9 +1,8 @@
 """What the transaction layer tells its user (RFC 3261's TU). `key` names the transaction."""
 
-from dataclasses import dataclass
-
 from sipcore.message import Request, Response
 from sipcore.ports import Flow
+from sipcore.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

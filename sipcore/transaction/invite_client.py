@@ -37,6 +37,7 @@ class InviteClient:
     state: S = S.CALLING
     interval: float = 0.0  # of timer A, seconds
     is_cancelled: bool = False
+    cancel_headers: tuple[tuple[str, str], ...] = ()  # what the CANCEL will say besides
 
     @property
     def is_over(self) -> bool:
@@ -94,7 +95,7 @@ def cancel(tx: InviteClient, response: Response | None) -> list[Action]:
     # then consider the original transaction cancelled" (9.1)
     tx.is_cancelled = True
     return [
-        SendCancel(cancel_of(tx.request)),
+        SendCancel(cancel_of(tx.request, tx.cancel_headers)),
         StartTimer(On.TIMER_CANCELLED, tx.timers.cancelled),
     ]
 
@@ -175,7 +176,7 @@ def ack_of(invite: Request, response: Response) -> Request:
     return Request("ACK", invite.uri, headers, b"")
 
 
-def cancel_of(invite: Request) -> Request:
+def cancel_of(invite: Request, more: tuple[tuple[str, str], ...] = ()) -> Request:
     """Make the CANCEL: 9.1.
 
     "The Request-URI, Call-ID, To, the numeric part of CSeq, and From header fields in the CANCEL
@@ -183,7 +184,10 @@ def cancel_of(invite: Request) -> Request:
     constructed by a client MUST have only a single Via header field value matching the top Via
     value in the request being cancelled."
     """
-    return Request("CANCEL", invite.uri, _copied_headers(invite, "CANCEL"), b"")
+    headers = _copied_headers(invite, "CANCEL")
+    for name, value in more:
+        headers.add(name, value)
+    return Request("CANCEL", invite.uri, headers, b"")
 
 
 def _copied_headers(invite: Request, method: str) -> Headers:

@@ -4,9 +4,12 @@ A key is a tuple of strings and numbers; keys of different kinds differ in lengt
 dictionary can hold them all. Branches and hosts compare without case (7.3.1).
 """
 
+from hashlib import sha256
+
 from sipcore.message import Request, Response
 
 Key = tuple[str | int | None, ...]
+TAG_DIGITS = 16
 
 
 def client_key(message: Request | Response) -> Key:
@@ -47,6 +50,15 @@ def merge_key(request: Request) -> Key | None:
         return None
     cseq = request.cseq
     return request.from_.tag, request.call_id, cseq.number, cseq.method, "merged"
+
+
+def stateless_tag(request: Request) -> str:
+    """Make a To tag from the request alone.
+
+    "A stateless UAS MUST [...] generate [...] the same To tag for retransmissions" (8.2.7).
+    """
+    named = "\n".join(request.headers.get(name) for name in ("Via", "From", "Call-ID", "CSeq"))
+    return sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:TAG_DIGITS]
 
 
 def _rfc2543_key(request: Request, to_tag: str, method: str) -> Key:

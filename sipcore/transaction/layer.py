@@ -5,9 +5,9 @@ It holds the machines and their timers, and turns messages into their inputs, th
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum
-from hashlib import sha256
 
 from sipcore.actions import Transmit
 from sipcore.errors import StateError
@@ -26,9 +26,10 @@ from sipcore.transaction.events import (
 )
 from sipcore.transaction.invite_client import InviteClient
 from sipcore.transaction.invite_server import InviteServer
-from sipcore.transaction.key import ack_key, client_key, merge_key, server_key
+from sipcore.transaction.key import ack_key, client_key, merge_key, server_key, stateless_tag
 from sipcore.transaction.non_invite_client import NonInviteClient
 from sipcore.transaction.non_invite_server import NonInviteServer
+from sipcore.transaction.oversize import Oversize, afresh, is_unheard
 from sipcore.transaction.routing import answer_flow, fallback_flow, own_via, stamp_via
 from sipcore.transaction.store import Store, Transaction
 
@@ -49,6 +50,7 @@ class Transactions:
         }
         self._tokens = tokens
         self._store = Store()
+        self._oversize = Oversize()
         self._queue: TimerQueue[tuple[int, Enum]] = TimerQueue()
         self._outbox: list[Transmit] = []
         self._events: list[Event] = []
@@ -77,6 +79,8 @@ class Transactions:
         """Nothing more can be sent over `flow`."""
         self._over.clear()
         for tx in self._store.on_path(flow):
+            if self._goes_as_datagram(tx, now):
+                continue
             elsewhere = None
             if isinstance(tx.machine, InviteServer | NonInviteServer):
                 elsewhere = fallback_flow(tx.request, tx.path)
@@ -115,34 +119,65 @@ class Transactions:
                 self._store.name(tx, name)
         self._step(tx, tx.machine.input_of(response.status), now, response)
 
+    def respond_once(self, key: int, response: Response) -> None:
+        """Answer a request other than INVITE and forget it at once, as a stateless UAS (8.2.7).
+
+        If it is repeated, it arrives again and is answered again: for answers that cost nothing
+        and change nothing. A flood of such requests leaves nothing in memory.
+        """
+        tx = self._store.get(key)
+        if tx is None or tx.request is actions.FORGOTTEN:
+            self.dropped["late answer"] += 1
+            return
+        if not tx.request.to.tag:
+            to = tx.request.headers.get("To").rstrip(" \t;")
+            response.headers.set("To", f"{to};tag={stateless_tag(tx.request)}")
+        self._transmit(tx.path, response.to_bytes())
+        self._queue.stop((key, tx.machine.inputs.TIMER_TRYING))
+        self._store.remove(tx)
+
     def send(self, request: Request, flow: Flow, now: float) -> int:
         """Send a request in a transaction of its own; return the transaction's key.
 
         The caller's request is left as it is: our Via stands only on the one that is sent.
         """
-        sent = self._with_own_via(request, flow)
-        timers = self._timers[flow.is_reliable]
-        if request.method == "INVITE":
-            return self._open_client(InviteClient(sent, timers), sent, flow, now)
         if request.method in ("ACK", "CANCEL"):
             raise StateError(f"{request.method} is not for send()")
-        return self._open_client(NonInviteClient(sent, timers), sent, flow, now)
+        sent = self._with_own_via(request, flow)
+        detour = self._oversize.detour(sent, flow, now)
+        if detour is not None:
+            sent = self._with_own_via(request, detour)
+        path = detour or flow
+        kind = InviteClient if request.method == "INVITE" else NonInviteClient
+        key = self._open_client(kind(sent, self._timers[path.is_reliable]), sent, path, now)
+        if detour is not None:
+            tx = self._known(key)
+            tx.large, tx.datagrams = request, flow
+        return key
 
     def send_ack(self, request: Request, flow: Flow) -> None:
         """Send the ACK for a 2xx: it has a branch of its own and no transaction (13.2.2.4)."""
         self._transmit(flow, self._with_own_via(request, flow).to_bytes())
 
-    def cancel(self, key: int, now: float) -> None:
+    def cancel(self, key: int, now: float, headers: tuple[tuple[str, str], ...] = ()) -> None:
         """Cancel an INVITE of ours: at once, or when a provisional response has come (9.1).
 
-        The user goes on to wait for its final response, or TimedOut.
+        The CANCEL carries `headers`, as Reason (RFC 3326). The user goes on to wait for the final
+        response, or TimedOut.
         """
         tx = self._store.get(key)
-        if tx is not None:
+        if tx is not None and isinstance(tx.machine, InviteClient):
+            if not tx.machine.is_cancelled:
+                tx.machine.cancel_headers = headers
             self._step(tx, tx.machine.inputs.CANCEL, now)
 
     def answer_stateless(
-        self, request: Request, status: int, flow: Flow, reason: str = ""
+        self,
+        request: Request,
+        status: int,
+        flow: Flow,
+        reason: str = "",
+        headers: Iterable[tuple[str, str]] = (),
     ) -> None:
         """Answer a request for which there is, and will be, no transaction (8.2.7).
 
@@ -152,10 +187,9 @@ class Transactions:
         if request.method == "ACK":
             return
         stamp_via(request, flow)
-        headers = request.headers
-        named = "\n".join(headers.get(name) for name in ("Via", "From", "Call-ID", "CSeq"))
-        tag = sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[: 2 * TAG_OCTETS]
-        response = make_response(request, status, reason, to_tag=tag)
+        response = make_response(request, status, reason, to_tag=stateless_tag(request))
+        for name, value in headers:
+            response.headers.add(name, value)
         self._transmit(answer_flow(request, flow), response.to_bytes())
 
     # -- what is known -----------------------------------------------------------------------
@@ -176,6 +210,13 @@ class Transactions:
 
     def flow_of(self, key: int) -> Flow:
         return self._known(key).flow
+
+    def is_known(self, request: Request) -> bool:
+        """Tell whether a request is of a transaction that is there, as a repeated one is."""
+        return self._store.find(server_key(request)) is not None
+
+    def __len__(self) -> int:
+        return len(self._store)
 
     def counts(self) -> dict[str, int]:
         """Count live transactions by kind, their names, paths and timers; all 0 at rest."""
@@ -214,20 +255,19 @@ class Transactions:
         it to cancel, and 9.1 tells clients not to try.
         """
         cancelled = self._store.find(server_key(request, "INVITE"))
+        if cancelled is None:
+            self.answer_stateless(request, 481, flow)
+            return
         to_tag = ""
-        if cancelled is not None and isinstance(cancelled.machine, InviteServer):
+        if isinstance(cancelled.machine, InviteServer):
             # "the To tag of the response to the CANCEL and the To tag in the response to the
             # original request SHOULD be the same"
             to_tag = cancelled.machine.to_tag
-        response = make_response(
-            request,
-            481 if cancelled is None else 200,
-            to_tag=to_tag or self._tokens.hex(TAG_OCTETS),
-        )
+        to_tag = to_tag or self._tokens.hex(TAG_OCTETS)
+        response = make_response(request, 200, to_tag=to_tag)
         tx = self._open_server(request, flow, now, is_internal=True)
         self._step(tx, tx.machine.input_of(response.status), now, response)
-        if cancelled is not None:
-            self._step(cancelled, cancelled.machine.inputs.CANCEL, now, request, flow)
+        self._step(cancelled, cancelled.machine.inputs.CANCEL, now, request, flow)
 
     def _open_server(
         self, request: Request, flow: Flow, now: float, *, is_internal: bool = False
@@ -281,6 +321,29 @@ class Transactions:
         headers.insert("Via", str(via))
         return Request(request.method, request.uri, headers, request.body)
 
+    def _goes_as_datagram(self, tx: Transaction, now: float) -> bool:
+        """Send a large request over UDP after all, when TCP failed before anything came back."""
+        machine, large, flow = tx.machine, tx.large, tx.datagrams
+        if (
+            large is None
+            or flow is None
+            or not isinstance(machine, InviteClient | NonInviteClient)
+        ):
+            return False
+        tx.large = tx.datagrams = None
+        if not is_unheard(machine):
+            return False
+        self._oversize.failed(flow.remote, now)
+        for on in machine.inputs:
+            self._queue.stop((tx.key, on))
+        tx.request = self._with_own_via(large, flow)
+        tx.machine = afresh(machine, tx.request, self._timers[False])
+        tx.flow = flow
+        self._store.move(tx, flow)
+        self._store.rename(tx, client_key(tx.request))
+        self._perform(tx, tx.machine.start(), now)
+        return True
+
     # -- machines ----------------------------------------------------------------------------
 
     def _step(
@@ -307,6 +370,10 @@ class Transactions:
             match action:
                 case actions.Send(message):
                     self._send(tx, message)
+                case actions.Repeat():
+                    self._transmit(tx.path, tx.octets)
+                case actions.Forget():
+                    tx.request, tx.sent = actions.FORGOTTEN, None
                 case actions.StartTimer(on, seconds) if seconds > 0:
                     self._queue.start((tx.key, on), now + seconds)
                 case actions.StartTimer(on, _):

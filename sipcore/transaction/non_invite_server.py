@@ -3,6 +3,9 @@
 RFC 4320 section 4.1 leaves no provisional response but 100, and that only late, and forbids 408.
 So this machine sends its 100 by itself, swallows every other provisional response and a 408, and
 ends without a word where no answer came while the client could wait for it.
+
+Once it has answered it waits 32 seconds for repetitions. There are thousands of such at any time,
+so it keeps no message meanwhile: what it sends again is the octets of its answer.
 """
 
 from dataclasses import dataclass
@@ -13,7 +16,10 @@ from sipcore.errors import StateError
 from sipcore.message import Request, Response, make_response
 from sipcore.timers import Timers
 from sipcore.transaction.actions import (
+    FORGOTTEN,
     Action,
+    Forget,
+    Repeat,
     ReportFailure,
     ReportTimeout,
     Send,
@@ -35,7 +41,6 @@ class NonInviteServer:
     request: Request
     timers: Timers
     state: S = S.TRYING
-    last: Response | None = None
 
     @property
     def is_over(self) -> bool:
@@ -62,21 +67,22 @@ def absorb(tx: NonInviteServer, response: Response | None) -> list[Action]:
     return []  # legal, and without effect
 
 
-def send(tx: NonInviteServer, response: Response | None) -> list[Action]:
-    tx.last = response or tx.last  # a repeated request gets the latest answer again
-    return [Send(tx.last)] if tx.last else []
+def repeat(tx: NonInviteServer, response: Response | None) -> list[Action]:
+    return [Repeat()]  # a repeated request gets the latest answer again
 
 
 def answer_trying(tx: NonInviteServer, response: Response | None) -> list[Action]:
     remaining = tx.timers.f - tx.timers.late_trying  # until the client's timer F
     return [
-        *send(tx, make_response(tx.request, 100)),
+        Send(make_response(tx.request, 100)),
         StartTimer(On.TIMER_UNANSWERED, remaining),
     ]
 
 
 def finish(tx: NonInviteServer, response: Response | None) -> list[Action]:
-    return [*stop_all(), *send(tx, response), StartTimer(On.TIMER_J, tx.timers.j)]
+    assert response is not None
+    tx.request = FORGOTTEN
+    return [*stop_all(), Send(response), Forget(), StartTimer(On.TIMER_J, tx.timers.j)]
 
 
 def time_out(tx: NonInviteServer, response: Response | None) -> list[Action]:
@@ -100,13 +106,13 @@ TABLE = {
     (S.TRYING, On.REQUEST_TIMEOUT): (S.TRYING, absorb),  # "MUST NOT" (RFC 4320 section 4.1)
     (S.TRYING, On.TIMER_TRYING): (S.PROCEEDING, answer_trying),
     (S.TRYING, On.SEND_FAILED): (S.TRYING, absorb),  # nothing was sent yet
-    (S.PROCEEDING, On.REQUEST): (S.PROCEEDING, send),
+    (S.PROCEEDING, On.REQUEST): (S.PROCEEDING, repeat),
     (S.PROCEEDING, On.PROVISIONAL): (S.PROCEEDING, absorb),
     (S.PROCEEDING, On.FINAL): (S.COMPLETED, finish),
     (S.PROCEEDING, On.REQUEST_TIMEOUT): (S.PROCEEDING, absorb),
     (S.PROCEEDING, On.TIMER_UNANSWERED): (S.TERMINATED, time_out),
     (S.PROCEEDING, On.SEND_FAILED): (S.TERMINATED, break_off),
-    (S.COMPLETED, On.REQUEST): (S.COMPLETED, send),
+    (S.COMPLETED, On.REQUEST): (S.COMPLETED, repeat),
     (S.COMPLETED, On.PROVISIONAL): (S.COMPLETED, absorb),
     (S.COMPLETED, On.FINAL): (S.COMPLETED, absorb),  # "MUST be discarded"
     (S.COMPLETED, On.REQUEST_TIMEOUT): (S.COMPLETED, absorb),

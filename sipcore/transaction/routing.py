@@ -17,7 +17,7 @@ def stamp_via(request: Request, flow: Flow) -> None:
     via = request.via
     stamped = via.with_received(*flow.remote)
     if stamped is not via:
-        request.headers.replace_first("Via", str(stamped))
+        request.via = stamped
 
 
 def answer_flow(request: Request, flow: Flow) -> Flow:

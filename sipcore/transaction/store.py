@@ -38,6 +38,8 @@ class Transaction:
     names: list[Key] = field(default_factory=list)
     sent: Request | Response | None = None  # `octets` is this message
     octets: bytes = b""
+    large: Request | None = None  # without our Via: what goes over `datagrams` if TCP fails
+    datagrams: Flow | None = None
 
 
 class Store:
@@ -68,6 +70,13 @@ class Store:
         tx.path = path
         self._by_path.setdefault(path, {})[tx.key] = tx
 
+    def rename(self, tx: Transaction, name: Key) -> None:
+        """Let the transaction be found under this name alone."""
+        for old in tx.names:
+            self._by_name.pop(old, None)
+        tx.names.clear()
+        self.name(tx, name)
+
     def remove(self, tx: Transaction) -> None:
         """Forget a transaction under all its names; one that is gone already is not counted."""
         if self._by_key.pop(tx.key, None) is None:
@@ -77,6 +86,9 @@ class Store:
         tx.names.clear()
         self._leave_path(tx)
         self._counts[KINDS[type(tx.machine)]] -= 1
+
+    def __len__(self) -> int:
+        return len(self._by_key)
 
     def get(self, key: int) -> Transaction | None:
         return self._by_key.get(key)

@@ -49,6 +49,7 @@ class Connection(asyncio.Protocol):
         self._clock = clock
         self._framer = StreamFramer(limits)
         self._reason = ""
+        self._paused_for: set[str] = set()
 
     # -- asyncio calls these ---------------------------------------------------------------------
 
@@ -95,16 +96,27 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         # A peer that does not read what we send is not read from either.
-        self.transport.pause_reading()
+        self.pause("the peer does not read")
 
     def resume_writing(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.resume_reading()
+        self.resume("the peer does not read")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._owner.closed(self, self._reason or (str(exc) if exc else "closed by the peer"))
 
     # -- the transport calls these ---------------------------------------------------------------
+
+    def pause(self, reason: str) -> None:
+        """Stop reading until each reason to is gone."""
+        if not self._paused_for and not self.transport.is_closing():
+            self.transport.pause_reading()
+        self._paused_for.add(reason)
+
+    def resume(self, reason: str) -> None:
+        self._paused_for.discard(reason)
+        if not self._paused_for and not self.transport.is_closing():
+            self.transport.resume_reading()
+            self.last_heard = self._clock()
 
     @property
     def is_usable(self) -> bool:

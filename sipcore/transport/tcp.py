@@ -154,6 +154,17 @@ class TcpTransport:
             for flow in (connection.flow, *connection.also_known_as):
                 self._sink.failed(flow, reason)
 
+    def pause(self, number: int) -> None:
+        """Read no more from a connection until what it brought has been dealt with."""
+        connection = self._by_number.get(number)
+        if connection is not None:
+            connection.pause("too much waits")
+
+    def resume(self, number: int) -> None:
+        connection = self._by_number.get(number)
+        if connection is not None:
+            connection.resume("too much waits")
+
     def sweep(self, now: float) -> None:
         """Close connections that brought nothing for too long, or half a message."""
         for connection in list(self._by_number.values()):

@@ -1,7 +1,8 @@
 """SIP over UDP (RFC 3261 section 18): one own socket, read until empty at each wake-up.
 
 asyncio's own datagram endpoint reads one datagram per turn of the loop; draining the socket is
-five times as fast. The number of reads in one go is capped, so that timers and TCP get their turn.
+five times as fast, and what is dropped in a flood is then chosen by us and not by the kernel, to
+which all datagrams are the same. The reads in one go are capped, so that all else gets its turn.
 """
 
 import asyncio
@@ -13,10 +14,14 @@ from sipcore.ports import Address, Flow
 from sipcore.transport.listen import Listen, address_of, family_of, is_numeric
 from sipcore.transport.local import LocalAddresses
 from sipcore.transport.sink import ListenError, Received, Sink, cause_of
+from sipcore.transport.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
-READS_PER_WAKE_UP = 16
+READS_PER_WAKE_UP = 1024
+FLOWS_REMEMBERED = 65536
+# An address of this machine may change.
+FLOWS_VALID_S = 30.0
 DATAGRAM_OCTETS = 65535
 # A storm of registrations after a power cut overruns the default of 208 KiB.
 RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024
@@ -42,6 +47,9 @@ class UdpTransport:
         self._local_addresses = local_addresses
         self._waiting: deque[tuple[bytes, Address]] = deque()
         self._socket: socket.socket | None = None
+        self._throttle: Throttle | None = None
+        self._flows: dict[Address, Flow] = {}
+        self._flows_until = 0.0
 
     def open(self) -> None:
         """Bind and start to read; `listen` then holds the real port. Raises ListenError."""
@@ -57,6 +65,7 @@ class UdpTransport:
             sock.close()
             raise ListenError(f"{self.listen}: {cause_of(error)}") from error
         self._socket = sock
+        self._throttle = Throttle(sock)
         self.listen = Listen("UDP", self.listen.host, sock.getsockname()[1])
         self._warn_of_small_buffer(sock)
         self._loop.add_reader(sock, self._drain)
@@ -87,15 +96,22 @@ class UdpTransport:
     # -- in --------------------------------------------------------------------------------------
 
     def _drain(self) -> None:
+        assert self._throttle is not None
         batch: list[Received] = []
+        hosts: list[str] = []
         now = self._loop.time()
+        if now > self._flows_until or len(self._flows) > FLOWS_REMEMBERED:
+            self._flows = {}
+            self._flows_until = now + FLOWS_VALID_S
         for _ in range(READS_PER_WAKE_UP):
             received = self._read()
             if received is None:
                 break
             data, remote = received
+            hosts.append(remote[0])
             if len(data) > KEEP_ALIVE_OCTETS:
                 batch.append((data, self._flow(remote, now)))
+        self._throttle.note(hosts, now, is_full=len(hosts) == READS_PER_WAKE_UP)
         self.counts["received"] += len(batch)
         if batch:
             self._sink.deliver(batch)
@@ -112,8 +128,11 @@ class UdpTransport:
         return data, address_of(name)
 
     def _flow(self, remote: Address, now: float) -> Flow:
-        local = self._local_addresses.towards(self.listen.address, remote, now)
-        return Flow("UDP", local, remote)
+        flow = self._flows.get(remote)
+        if flow is None:
+            local = self._local_addresses.towards(self.listen.address, remote, now)
+            flow = self._flows[remote] = Flow("UDP", local, remote)
+        return flow
 
     # -- out -------------------------------------------------------------------------------------
 

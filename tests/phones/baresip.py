@@ -125,17 +125,21 @@ class Baresip:
     def log(self) -> str:
         return (self.folder / "log").read_text("utf-8", "replace")
 
-    def heard_hz(self) -> float:
-        """Return the pitch of what the last call brought, from its zero crossings."""
+    def heard_hz(self, last_s: float = 0.0) -> float:
+        """Return the pitch of what the last call brought, or of its end, from zero crossings."""
         newest = max(self.folder.glob("dump-*-dec.wav"), key=lambda path: path.stat().st_mtime)
-        return pitch_hz(newest)
+        return pitch_hz(newest, last_s)
 
 
-def pitch_hz(path: Path) -> float:
-    """Measure a pure tone in a mono 16-bit WAV file, leaving out silence at both ends."""
+def pitch_hz(path: Path, last_s: float = 0.0) -> float:
+    """Measure a pure tone in a mono 16-bit WAV file, leaving out silence at both ends.
+
+    With `last_s` only the last seconds of it count.
+    """
     with wave.open(str(path)) as file:
         rate, frames = file.getframerate(), file.readframes(file.getnframes())
     samples = memoryview(frames[: len(frames) // 2 * 2]).cast("h")
+    samples = samples[-round(last_s * rate) :] if last_s else samples
     loud = [place for place, value in enumerate(samples) if abs(value) > 500]
     if not loud:
         return math.nan

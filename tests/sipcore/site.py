@@ -11,8 +11,9 @@ of digest is computed here with hashlib alone, so that it does not share an erro
 import hashlib
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sipcore.ports import (
     Binding,
@@ -27,6 +28,7 @@ from sipcore.ports import (
 )
 
 REALM = "ccmsipline"
+HASHES = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}
 SERVER = ("192.0.2.1", 5060)
 PARTITION = "PT_Internal"
 BASIC = "Third-party SIP Device (Basic)"
@@ -53,7 +55,7 @@ class FixedTokens:
 
 def ha1(userid: str, password: str, realm: str = REALM) -> dict[str, str]:
     text = f"{userid}:{realm}:{password}".encode()
-    return {"MD5": hashlib.md5(text).hexdigest(), "SHA-256": hashlib.sha256(text).hexdigest()}
+    return {name: hashlib.new(digest, text).hexdigest() for name, digest in HASHES.items()}
 
 
 def user(userid: str, password: str = "") -> UserRecord:
@@ -205,10 +207,10 @@ def digest_answer(
     given = {"qop": "auth" if "qop" in asked else "", "nc": "00000001", "cnonce": "c0ffee"}
     given |= {"nonce": asked["nonce"], "realm": asked["realm"], "algorithm": asked["algorithm"]}
     given |= overrides
-    digest = hashlib.sha256 if given["algorithm"] == "SHA-256" else hashlib.md5
+    digest = HASHES[given["algorithm"]]
 
     def h(text: str) -> str:
-        return digest(text.encode()).hexdigest()
+        return hashlib.new(digest, text.encode()).hexdigest()
 
     a1, a2 = h(f"{userid}:{given['realm']}:{password}"), h(f"{method}:{uri}")
     middle = f"{given['nc']}:{given['cnonce']}:{given['qop']}:" if given["qop"] else ""
@@ -232,6 +234,7 @@ class Handset:
     call_id: str = ""
     cseq: int = 0
     challenge: str = ""
+    uses: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.call_id = self.call_id or f"reg-{self.number}"
@@ -275,7 +278,10 @@ class Handset:
         return self.request("REGISTER", uri, **(headers | values))
 
     def credentials(self, method: str, uri: str, **overrides: str) -> str:
-        return digest_answer(self.challenge, method, uri, self.userid, self.password, **overrides)
+        """Answer the latest challenge; its nonce count goes up with every use."""
+        self.uses[self.challenge] += 1
+        given = {"nc": f"{self.uses[self.challenge]:08x}"} | overrides
+        return digest_answer(self.challenge, method, uri, self.userid, self.password, **given)
 
     def take(self, response: bytes) -> int:
         """Read a response: keep its challenge, return its status."""

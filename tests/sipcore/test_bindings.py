@@ -123,3 +123,12 @@ def test_a_phone_with_a_loaded_tcp_binding_is_known_by_its_host_until_it_registe
     index.put(registered)
     assert index.by_source(new) == (registered,)
     assert index.by_source(flow("198.51.100.2", 51001, "TCP", connection=3)) == ()
+
+
+def test_a_flow_is_known_while_something_is_bound_over_it():
+    one = binding(PHONE, "1001", UDP)
+    index = holding(one)
+    assert index.is_known(UDP)
+    assert not index.is_known(TCP)
+    index.drop(one.key)
+    assert not index.is_known(UDP)

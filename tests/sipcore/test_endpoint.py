@@ -13,11 +13,15 @@ from sipcore.actions import (
     RecordAttempt,
     RecordCall,
     Report,
+    Resolve,
+    Resolved,
     SaveBindings,
     Transmit,
 )
 from sipcore.endpoint import Endpoint
-from sipcore.ports import CallRecord, Decision, Flow, RegistrationAttempt
+from sipcore.message import SipUri
+from sipcore.ports import Address, CallRecord, Decision, Flow, RegistrationAttempt
+from sipcore.resolver import Located, Target
 from sipcore.transport import Listen, ListenError, TcpLimits
 from tests.sipcore.transport.recording_sink import until
 
@@ -32,11 +36,18 @@ class FakeEngine:
         self.told: list[object] = []
         self.actions: list[Action] = []
         self.deadline: float | None = None
+        self.known: set[Address] = set()
+        self.waited_s = 0.0
+        self.refused = 0
         self.answer: Callable[[bytes, Flow], Sequence[Action]] = lambda data, flow: ()
 
-    def receive(self, data: bytes, source: Flow, now: float) -> None:
+    def receive(self, data: bytes, source: Flow, now: float, waited_s: float) -> None:
         self.told.append((data, source))
+        self.waited_s = waited_s
         self.actions += self.answer(data, source)
+
+    def knows(self, source: Flow) -> bool:
+        return source.remote in self.known
 
     def report(self, report: Report, now: float) -> None:
         self.told.append(report)
@@ -79,6 +90,26 @@ class FakeStore:
         thread.join()
 
 
+class FakeLocator:
+    """Finds what a test says; `hangs` makes it wait for ever."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Sequence[str], Sequence[str]]] = []
+        self.targets: tuple[Target, ...] = ()
+        self.fault: Exception | None = None
+        self.hangs = False
+
+    async def locate(
+        self, uri: SipUri, transports: Sequence[str], families: Sequence[str]
+    ) -> Located:
+        self.asked.append((str(uri), transports, families))
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.fault:
+            raise self.fault
+        return Located(self.targets, problem="" if self.targets else "no such name")
+
+
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine()
@@ -90,9 +121,16 @@ def store() -> FakeStore:
 
 
 @pytest.fixture
-async def endpoint(engine: FakeEngine, store: FakeStore) -> AsyncIterator[Endpoint]:
+def locator() -> FakeLocator:
+    return FakeLocator()
+
+
+@pytest.fixture
+async def endpoint(
+    engine: FakeEngine, store: FakeStore, locator: FakeLocator
+) -> AsyncIterator[Endpoint]:
     listen = [Listen("UDP", "127.0.0.1", 0), Listen("TCP", "127.0.0.1", 0)]
-    made = Endpoint(engine, store, listen)
+    made = Endpoint(engine, store, listen, locator=locator)
     await made.open()
     yield made
     await made.close(0.1)
@@ -137,6 +175,63 @@ async def test_a_message_over_tcp_goes_to_the_engine_and_the_answer_back(
     writer.close()
     await until(lambda: len(engine.told) == 2)
     assert isinstance(engine.told[1], FlowFailed)
+
+
+async def test_a_connection_is_not_read_while_too_much_of_it_waits_and_loses_nothing(
+    endpoint: Endpoint, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sipcore.endpoint.WORK_S", 0.0001)
+    paused: list[bool] = []
+
+    def answer(data: bytes, flow: Flow) -> Sequence[Action]:
+        paused.append(bool(endpoint._crowded))
+        return [Transmit(flow, b"answer")]
+
+    engine.answer = answer
+    reader, writer = await asyncio.open_connection(*endpoint.listening[1].address)
+    writer.write(MESSAGE * 500)
+    assert await reader.readexactly(6 * 500)
+    assert any(paused)
+    assert not endpoint._crowded
+    writer.close()
+    await until(lambda: isinstance(engine.told[-1], FlowFailed))
+    assert len(engine.told) == 501
+
+
+async def test_the_end_of_a_connection_is_told_after_what_it_brought(
+    endpoint: Endpoint, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sipcore.endpoint.WORK_S", 0.0001)
+    _, writer = await asyncio.open_connection(*endpoint.listening[1].address)
+    writer.write(MESSAGE * 60)
+    writer.close()
+    await until(lambda: len(engine.told) == 61)
+    assert isinstance(engine.told[-1], FlowFailed)
+
+
+async def test_registered_phones_go_before_strangers_and_who_waits_is_told_for_how_long(
+    endpoint: Endpoint, engine: FakeEngine, phone: socket.socket
+) -> None:
+    ours = endpoint.listening[0].address
+    stranger, known = Flow("UDP", ours, ("127.0.0.9", 9)), Flow("UDP", ours, ("127.0.0.8", 8))
+    engine.known = {known.remote}
+    endpoint._is_work_due = True  # as while older messages wait
+    endpoint.deliver([(b"s1", stranger), (b"s2", stranger), (b"k1", known), (b"k2", known)])
+    await asyncio.sleep(0.02)
+    endpoint._work()
+    assert [data for data, _ in engine.told] == [b"k1", b"k2", b"s1", b"s2"]
+    assert engine.waited_s >= 0.02
+
+
+async def test_an_overload_is_logged_once_for_all_that_was_turned_away(
+    endpoint: Endpoint, engine: FakeEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine.refused = 7
+    for _ in range(2):
+        endpoint._tell_of_overload()
+    assert [record.getMessage() for record in caplog.records] == [
+        "more comes than can be carried: 7 messages were turned away"
+    ]
 
 
 async def test_actions_are_carried_out_in_order(
@@ -271,6 +366,77 @@ async def test_a_taken_port_closes_what_was_open_already(
         await second.open()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(second.listening[0].address)
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+async def look_up(endpoint: Endpoint, engine: FakeEngine, uri: str) -> Resolved:
+    engine.actions.append(Resolve(7, uri))
+    endpoint.deliver([])
+    await until(lambda: engine.told)
+    assert isinstance(engine.told[0], Resolved)
+    return engine.told[0]
+
+
+async def test_a_name_is_looked_up_for_what_is_listened_on(
+    endpoint: Endpoint, engine: FakeEngine, locator: FakeLocator
+) -> None:
+    locator.targets = (
+        Target("TCP", "127.0.0.2", 5070),
+        Target("UDP", "2001:db8::1", 5060),
+        Target("UDP", "127.0.0.2", 5060),
+    )
+    udp, tcp = endpoint.listening
+    assert await look_up(endpoint, engine, "sip:1002@phone.example.com") == Resolved(
+        7,
+        (
+            Flow("TCP", tcp.address, ("127.0.0.2", 5070)),
+            Flow("UDP", udp.address, ("127.0.0.2", 5060)),
+        ),
+    )
+    assert locator.asked == [("sip:1002@phone.example.com", ["UDP", "TCP"], ["A"])]
+
+
+async def test_what_the_report_leads_to_is_carried_out(
+    endpoint: Endpoint, engine: FakeEngine, phone: socket.socket
+) -> None:
+    flow = udp_flow(endpoint, phone)
+    told = engine.report
+
+    def invite(report: Report, now: float) -> None:
+        told(report, now)
+        engine.actions.append(Transmit(flow, b"INVITE"))
+
+    engine.report = invite  # type: ignore[method-assign]  # the test plays the engine
+    await look_up(endpoint, engine, "sip:1002@phone.example.com")
+    assert phone.recv(10) == b"INVITE"
+
+
+@pytest.mark.parametrize("fault", [None, KeyError("ours")])
+async def test_a_name_that_leads_nowhere_is_reported_too(
+    endpoint: Endpoint, engine: FakeEngine, locator: FakeLocator, fault: Exception | None
+) -> None:
+    locator.fault = fault
+    assert await look_up(endpoint, engine, "sip:1002@phone.example.com") == Resolved(7)
+    assert endpoint.counts["faults"] == (fault is not None)
+
+
+async def test_what_is_no_sip_uri_leads_nowhere(endpoint: Endpoint, engine: FakeEngine) -> None:
+    assert await look_up(endpoint, engine, "tel:1002") == Resolved(7)
+
+
+async def test_a_look_up_that_hangs_stops_nothing_else(
+    endpoint: Endpoint, engine: FakeEngine, locator: FakeLocator, phone: socket.socket
+) -> None:
+    locator.hangs = True
+    engine.actions.append(Resolve(7, "sip:1002@phone.example.com"))
+    engine.answer = lambda data, flow: [Transmit(flow, b"answer")]
+    phone.sendto(MESSAGE, endpoint.listening[0].address)
+    await until(lambda: engine.told and locator.asked)
+    assert phone.recv(10) == b"answer"
+    await asyncio.wait_for(endpoint.close(0), 1)
+    assert not any(isinstance(each, Resolved) for each in engine.told)
 
 
 # -- the end -------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipcore.errors import ParseError
-from sipcore.sdp import Sdp, remove_video, restore_rejected
+from sipcore.sdp import Sdp, reject, remove_video, restore_rejected
 
 SESSION = b"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
 AUDIO = b"m=audio 4000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=x-unknown:  kept \r\n"
@@ -126,3 +126,14 @@ def test_arbitrary_octets_raise_nothing_but_parse_errors(data: bytes) -> None:
             restore_rejected(SESSION + AUDIO, body)
         except ParseError:
             continue
+
+
+def test_an_answer_that_rejects_every_stream() -> None:
+    offer = (
+        b"v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
+        b"m=audio 4000 RTP/AVP 0 8\r\na=sendrecv\r\nm=video 4002/2 RTP/AVP 96\r\n"
+    )
+    assert reject(offer) == (
+        b"v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
+        b"m=audio 0 RTP/AVP 0 8\r\nm=video 0 RTP/AVP 96\r\n"
+    )

@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -462,3 +463,44 @@ def test_the_small_site_is_as_its_description_says():
     record = small_site().phones[PHONE]
     assert isinstance(record, PhoneRecord)
     assert record.model == ADVANCED
+
+
+# -- replays ------------------------------------------------------------------------------------
+
+
+def test_a_request_that_is_replayed_is_challenged_anew_and_not_let_in():
+    door = Door()
+    assert isinstance(door.enter(), Passed)
+    stolen = door.handset.credentials("REGISTER", "sip:192.0.2.1", nc="00000001")
+    verdict = door.knock(Authorization=stolen)
+    assert isinstance(verdict, Challenged)
+    assert verdict.decision.rule == "nonce-count"
+    assert "stale=true" in verdict.challenge
+    assert isinstance(door.enter(), Passed)
+
+
+def test_a_wrong_password_does_not_use_up_a_nonce_count():
+    door = Door()
+    door.knock()
+    thief = replace(door.handset, password="guess", uses=Counter())
+    verdict = door.authenticator.check(read(thief.register()), None, thief.flow, 0.0)
+    assert isinstance(verdict, Refused)
+    assert isinstance(door.knock(), Passed)
+
+
+def test_without_qop_there_is_no_count_to_look_at():
+    door = Door()
+    door.knock()
+    for _ in range(2):
+        answer = door.handset.credentials("REGISTER", "sip:192.0.2.1", qop="")
+        assert isinstance(door.knock(Authorization=answer), Passed)
+
+
+def test_a_profile_may_ask_for_sha_512_256():
+    door = Door()
+    profile = replace(DIGEST_ON, name="Third-party SHA-512-256", algorithm="SHA-512-256")
+    door.site.put(replace(door.site.phones[PHONE], security_profile=profile))
+    verdict = door.knock()
+    assert isinstance(verdict, Challenged)
+    assert "algorithm=SHA-512-256" in verdict.challenge
+    assert isinstance(door.knock(), Passed)

@@ -6,12 +6,21 @@ from sipcore.ports import Decision
 from tests.sipcore.site import DIGEST_ON, phone
 
 PHONE = phone("SEP000000001001", "swhite", "1001", security_profile=DIGEST_ON)
-CLAIM = Claim("REGISTER", "1001", "bjones", "198.51.100.1", "UDP", "ccmsipline", carriers=(PHONE,))
+CLAIM = Claim(
+    "REGISTER",
+    "1001",
+    "bjones",
+    "198.51.100.1",
+    "UDP",
+    "ccmsipline",
+    find_carriers=lambda: (PHONE,),
+)
 ALL = [
     reasons.challenged(CLAIM),
     reasons.challenged(CLAIM, ["example.com"]),
     reasons.stale_nonce(CLAIM, "stale", 600),
     reasons.stale_nonce(CLAIM, "foreign", 600),
+    reasons.replayed(CLAIM, "00000001"),
     reasons.unknown_user(CLAIM),
     reasons.not_a_digest_user(CLAIM),
     reasons.shared_digest_user(CLAIM, [PHONE, PHONE]),
@@ -41,12 +50,13 @@ def test_an_unknown_user_is_told_whose_the_number_is():
 
 
 def test_the_owner_of_a_shared_number_is_not_guessed():
-    both = Claim("REGISTER", "1009", "x", "h", "UDP", "r", carriers=(PHONE, PHONE))
+    both = Claim("REGISTER", "1009", "x", "h", "UDP", "r", find_carriers=lambda: (PHONE, PHONE))
     assert "is on" not in reasons.unknown_user(both).advice
 
 
 def test_a_phone_without_digest_user_is_said_to_have_none():
-    claim = Claim("REGISTER", "1001", "x", "h", "UDP", "r", carriers=(phone("SEP1", "", "1001"),))
+    unowned = phone("SEP1", "", "1001")
+    claim = Claim("REGISTER", "1001", "x", "h", "UDP", "r", find_carriers=lambda: (unowned,))
     assert "whose Digest User is not set." in reasons.unknown_user(claim).advice
 
 

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from sipcore.actions import Resolve, Resolved
 from sipcore.authentication import Authenticator
 from sipcore.bindings import Bindings
 from sipcore.callcontrol import CallControl
@@ -76,6 +77,7 @@ class Office:
         )
         self.handsets: dict[tuple[str, int], Handset] = {}
         self.records: list[CallRecord] = []
+        self.lookups: deque[Resolve] = deque()
 
     # -- people and phones ------------------------------------------------------------------------
 
@@ -101,6 +103,17 @@ class Office:
     def lose(self, handset: "Handset") -> None:
         """Make the connection of a handset fail."""
         self._handle(self.transactions.flow_failed(handset.flow, self.now))
+
+    def shuts_down(self) -> None:
+        self.control.shut_down(self.now)
+        self._deliver()
+
+    def finds(self, *flows: Flow) -> str:
+        """Answer the oldest look-up of a name; return the URI that was asked for."""
+        lookup = self.lookups.popleft()
+        self.control.resolved(Resolved(lookup.ticket, flows), self.now)
+        self._deliver()
+        return lookup.uri
 
     def wait(self, seconds: float) -> None:
         until = self.now + seconds
@@ -138,6 +151,7 @@ class Office:
             if handset is not None and not handset.is_off:
                 handset.inbox.append(parse_message(transmit.data))
         self.records += self.control.take_records()
+        self.lookups += self.control.take_lookups()
 
     # -- what a test asks at the end --------------------------------------------------------------
 
@@ -296,6 +310,20 @@ class Handset:
         message = self.expects(status)
         assert isinstance(message, Response)
         return message
+
+    def refuses_all(self, status: int) -> None:
+        """Read all the post, and refuse every request in it."""
+        while self.inbox:
+            message = self.inbox.popleft()
+            if isinstance(message, Request) and message.method not in ("ACK", "CANCEL"):
+                self.answers(status, to=message)
+
+    def repeated(self, method: str) -> Request:
+        """Take a request that may have come several times by now."""
+        request = self.request(method)
+        while self.inbox and self.inbox[0].to_bytes() == request.to_bytes():
+            self.inbox.popleft()
+        return request
 
     def hears_nothing(self) -> bool:
         return not self.inbox

@@ -240,9 +240,9 @@ def test_line_at_its_busy_trigger_is_busy_and_free_again_after_the_call(
 
 
 def test_required_option_gets_420(office: Office, alice: Handset) -> None:
-    alice.dials("1002", Require="100rel, timer")
+    alice.dials("1002", Require="100rel, outbound, Gruu")
     response = refused(office, alice, 420, "option-required")
-    assert response.headers.values("Unsupported") == ["100rel", "timer"]
+    assert response.headers.values("Unsupported") == ["outbound", "Gruu"]
 
 
 def test_invite_without_contact_gets_400(office: Office, alice: Handset) -> None:

@@ -408,12 +408,26 @@ def test_caller_hangs_up_instead_of_confirming(
     assert office.is_at_rest()
 
 
-def test_call_whose_phones_both_vanished_ends_after_twelve_hours(
+def test_call_whose_phones_both_vanished_ends_when_its_session_is_refreshed(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
     call(alice, bob)
     alice.is_off = bob.is_off = True
-    office.wait(12 * 3600.0)
+    office.wait(900.0 + 32.0)
+    record = office.record()
+    assert (record.ended_by, record.cause, record.decision.rule) == ("system", 27, "lost")
+    assert office.is_at_rest()
+
+
+def test_call_that_nobody_ends_is_ended_after_twelve_hours(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    call(alice, bob)
+    while not office.records:
+        office.wait(20.0)
+        for each in (alice, bob):
+            each.refuses_all(500)
     record = office.record()
     assert (record.ended_by, record.cause, record.decision.rule) == ("system", 102, "lost")
+    assert record.ended_at - record.started_at == 12 * 3600.0
     assert office.is_at_rest()

@@ -2,7 +2,9 @@
 
 import pytest
 
+from sipcore.message import Request
 from tests.sipcore.callcontrol.office import ANSWER, Handset, Office, call, hang_up
+from tests.sipcore.site import binding
 
 
 @pytest.mark.parametrize("method", ["BYE", "INFO", "UPDATE", "INVITE", "OPTIONS"])
@@ -91,3 +93,30 @@ def test_deadline_is_that_of_the_first_timer(office: Office, alice: Handset, bob
     bob.expects("INVITE")
     bob.answers(200, ANSWER)
     assert office.control.next_deadline() == 1000.5
+
+
+def test_shut_down_ends_calls_and_takes_no_more(
+    office: Office, alice: Handset, bob: Handset, carol: Handset
+) -> None:
+    office.bindings.put(binding("SEP000000001001", "1009", alice.flow))
+    call(alice, bob)
+    carol.dials("1009")
+    carol.expects(100)
+    alice.expects("INVITE")
+    alice.answers(180)
+    carol.expects(180)
+    office.shuts_down()
+    assert office.control.has_calls
+    for each in (alice, bob):
+        bye = next(m for m in each.inbox if isinstance(m, Request) and m.method == "BYE")
+        each.answers(200, to=bye)
+        each.inbox.remove(bye)
+    assert carol.response(503).headers.get("Retry-After") == "5"
+    alice.expects("CANCEL")
+    alice.answers(487)
+    assert [record.decision.rule for record in office.records] == ["shut-down", "shut-down"]
+    assert sorted(record.status for record in office.records) == [200, 503]
+    carol.dials("1002")
+    carol.expects(503)
+    assert office.control.counts()["calls"] == 0
+    assert office.is_at_rest()

@@ -29,7 +29,9 @@ def test_hold_and_resume_pass_with_their_bodies(
     office: Office, pair: tuple[Handset, Handset], side: str
 ) -> None:
     one, other = other_of(side, pair)
-    for offer, answer in ((HOLD, HELD), (AUDIO, ANSWER)):
+    old_hold = AUDIO.replace(b"c=IN IP4 198.51.100.1", b"c=IN IP4 0.0.0.0")
+    inactive = AUDIO + b"a=inactive\r\n", ANSWER + b"a=inactive\r\n"
+    for offer, answer in ((HOLD, HELD), inactive, (old_hold, ANSWER), (AUDIO, ANSWER)):
         one.sends("INVITE", offer)
         invite = other.request("INVITE")
         assert invite.body == offer

@@ -126,7 +126,7 @@ def test_options_inside_a_call_is_answered_here(
     assert bob.hears_nothing()
 
 
-@pytest.mark.parametrize(("method", "status"), [("REFER", 405), ("MESSAGE", 405), ("PRACK", 481)])
+@pytest.mark.parametrize(("method", "status"), [("REFER", 400), ("MESSAGE", 405), ("PRACK", 481)])
 def test_other_methods_inside_a_call_are_refused(
     alice: Handset, bob: Handset, method: str, status: int
 ) -> None:
@@ -136,8 +136,8 @@ def test_other_methods_inside_a_call_are_refused(
     assert bob.hears_nothing()
 
 
-@pytest.mark.parametrize("method", ["INVITE", "UPDATE", "INFO"])
-def test_requests_before_the_answer_are_put_off(alice: Handset, bob: Handset, method: str) -> None:
+@pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
+def test_offers_before_the_answer_are_put_off(alice: Handset, bob: Handset, method: str) -> None:
     alice.dials("1002")
     alice.expects(100)
     bob.expects("INVITE")
@@ -146,7 +146,7 @@ def test_requests_before_the_answer_are_put_off(alice: Handset, bob: Handset, me
     alice.sends(method, AUDIO)
     assert 0 <= int(alice.response(500).headers.get("Retry-After")) <= 10
     bob.sends(method, AUDIO)
-    bob.expects(500)
+    bob.expects(500 if method == "INVITE" else 491)
 
 
 def test_body_of_an_ack_keeps_what_describes_it(alice: Handset, bob: Handset) -> None:

@@ -18,11 +18,13 @@ VALUES = {
     "attempt": ATTEMPT,
     "caller": PARTY,
     "called": PARTY,
+    "by": PARTY,
     "party": PARTY,
     "parties": [PARTY],
     "phones": ["SEP000000001002"],
     "phone": "SEP000000001002",
     "is_known": True,
+    "is_answered": True,
     "calls": 2,
     "flow": flow("198.51.100.1"),
     "holding": ["PT_Board"],
@@ -33,6 +35,8 @@ VALUES = {
     "options": ["100rel"],
     "failure": Failure(486, "SEP000000001002", 486, "Busy Here"),
     "seconds": 180.0,
+    "asked_s": 60,
+    "minimum_s": 90,
     "what": "answer",
 }
 

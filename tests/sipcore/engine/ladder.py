@@ -10,6 +10,7 @@ from sipcore.actions import (
     FlowFailed,
     RecordAttempt,
     RecordCall,
+    Resolve,
     SaveBindings,
     Transmit,
 )
@@ -17,7 +18,7 @@ from sipcore.engine import Engine
 from sipcore.ports import Binding, CallRecord, Flow, RegistrationAttempt
 from tests.sipcore.site import FixedTokens, Handset, Site, small_site
 
-A = TypeVar("A", Transmit, SaveBindings, RecordAttempt, RecordCall)
+A = TypeVar("A", Transmit, SaveBindings, RecordAttempt, RecordCall, Resolve)
 
 
 class Ladder:

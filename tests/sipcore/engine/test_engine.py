@@ -1,6 +1,6 @@
 import pytest
 
-from sipcore.actions import RecordAttempt, Transmit
+from sipcore.actions import RecordAttempt, Resolve, Resolved, Transmit
 from tests.sipcore.engine.ladder import Ladder
 from tests.sipcore.site import Handset, flow, handsets, headers_of, message, status_of
 
@@ -31,7 +31,7 @@ def test_options_is_answered_with_what_we_can(ladder: Ladder, white: Handset):
     assert status_of(answer) == 200
     assert "INVITE" in headers["allow"][0]
     assert headers["accept"] == ["application/sdp"]
-    assert headers["supported"] == ["path"]
+    assert headers["supported"] == ["path, 100rel, timer, replaces, norefersub"]
     assert {"accept-encoding", "accept-language"} <= headers.keys()
     assert ";tag=" in headers["to"][0]
 
@@ -113,11 +113,6 @@ def test_another_version_is_505(ladder: Ladder, white: Handset):
     assert status_of(answer) == 505
 
 
-def test_a_message_beyond_the_limit_is_513(ladder: Ladder, white: Handset):
-    (answer,) = ladder.receive(white.request("OPTIONS", URI, body="x" * 70000), white.flow)
-    assert status_of(answer) == 513
-
-
 @pytest.mark.parametrize(
     "data",
     [
@@ -185,6 +180,58 @@ def test_a_registered_phone_is_called_at_its_contact(ladder: Ladder, white: Hand
     sent = [each for each in ladder.of(Transmit) if each.data.startswith(b"INVITE ")]
     assert [each.flow.remote for each in sent] == [blue.flow.remote]
     assert sent[0].data.startswith(b"INVITE sip:1002@198.51.100.2:5060 SIP/2.0")
+
+
+def test_a_contact_with_a_name_is_called_where_the_host_finds_it(ladder: Ladder, white: Handset):
+    blue = handsets()["1002"]
+    assert ladder.register(blue, Contact="<sip:1002@phone.example.com>") == 200
+    ladder.register(white)
+    uri = "sip:1002@192.0.2.1"
+    white.challenge = ""
+    white.take(ask(ladder, white, "INVITE", uri))
+    answer = white.credentials("INVITE", uri)
+    white.cseq += 1
+    ladder.receive(white.request("INVITE", uri, Authorization=answer), white.flow)
+    (lookup,) = ladder.of(Resolve)
+    assert lookup.uri == "sip:1002@phone.example.com"
+    found = flow("203.0.113.7")
+    ladder.engine.report(Resolved(lookup.ticket, (found,)), ladder.now)
+    ladder.engine.report(Resolved(lookup.ticket, (found,)), ladder.now)
+    ladder.settle()
+    sent = [each for each in ladder.of(Transmit) if each.data.startswith(b"INVITE ")]
+    assert [each.flow for each in sent] == [found]
+
+
+def call_1002(ladder: Ladder, caller: Handset) -> list[Transmit]:
+    """Let `caller` call 1002; return the INVITEs that the engine sent."""
+    uri = "sip:1002@192.0.2.1"
+    caller.challenge = ""
+    caller.take(ask(ladder, caller, "INVITE", uri))
+    answer = caller.credentials("INVITE", uri)
+    caller.cseq += 1
+    ladder.receive(caller.request("INVITE", uri, Authorization=answer), caller.flow)
+    return [each for each in ladder.of(Transmit) if each.data.startswith(b"INVITE ")]
+
+
+def test_the_path_of_a_registration_is_the_route_of_a_call(ladder: Ladder, white: Handset):
+    blue = handsets()["1002"]
+    path = "<sip:203.0.113.9;lr>, <sip:203.0.113.8;lr>"
+    assert ladder.register(blue, Path=path, Supported="path") == 200
+    ladder.register(white)
+    (invite,) = call_1002(ladder, white)
+    assert invite.data.startswith(b"INVITE sip:1002@198.51.100.2:5060 SIP/2.0")
+    assert headers_of(invite.data)["route"] == ["<sip:203.0.113.9;lr>", "<sip:203.0.113.8;lr>"]
+    assert invite.flow == blue.flow, "the proxy that the REGISTER came from"
+
+
+def test_contacts_are_called_in_the_order_of_their_preference(ladder: Ladder, white: Handset):
+    blue = handsets()["1002"]
+    hosts = {"198.51.100.12": "0.3", "198.51.100.13": "1.0", "198.51.100.14": "0.7"}
+    contacts = ", ".join(f"<sip:1002@{host}>;q={q}" for host, q in hosts.items())
+    assert ladder.register(blue, Contact=contacts) == 200
+    ladder.register(white)
+    asked = [each.data.split()[1] for each in call_1002(ladder, white)]
+    assert asked == [b"sip:1002@198.51.100.%d" % host for host in (13, 14, 12)]
 
 
 # -- the doors ----------------------------------------------------------------------------------

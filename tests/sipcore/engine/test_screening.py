@@ -23,22 +23,36 @@ def test_what_starts_something_passes(method: str):
     assert status(method) == 0
 
 
-@pytest.mark.parametrize("method", ["INVITE", "BYE", "INFO", "UPDATE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["INVITE", "BYE", "INFO", "PRACK", "UPDATE", "OPTIONS"])
 def test_requests_in_a_dialog_pass(method: str):
     assert status(method, To=IN_DIALOG) == 0
 
 
-@pytest.mark.parametrize("method", ["BYE", "INFO", "UPDATE"])
+@pytest.mark.parametrize("method", ["BYE", "INFO", "PRACK", "UPDATE"])
 def test_what_belongs_to_a_dialog_and_names_none_is_481(method: str):
     assert status(method) == 481
 
 
-@pytest.mark.parametrize("method", ["SUBSCRIBE", "NOTIFY", "REFER", "MESSAGE", "PUBLISH", "PRACK"])
+@pytest.mark.parametrize("method", ["MESSAGE", "PUBLISH"])
 def test_methods_that_we_know_and_do_not_serve_are_405_with_allow(method: str):
     fault = screen(request(method), is_merged=False)
     assert fault is not None
     assert fault.status == 405
     assert dict(fault.headers) == {"Allow": ALLOW}
+
+
+@pytest.mark.parametrize("method", ["SUBSCRIBE", "NOTIFY"])
+@pytest.mark.parametrize("to", ["<sip:1002@192.0.2.1>", IN_DIALOG])
+def test_no_event_package_is_served(method: str, to: str):
+    fault = screen(request(method, To=to), is_merged=False)
+    assert fault is not None
+    assert fault.status == 489
+    assert dict(fault.headers) == {"Allow-Events": "refer"}
+
+
+def test_transfer_outside_a_call_is_403():
+    assert status("REFER") == 403
+    assert status("REFER", To=IN_DIALOG) == 0
 
 
 @pytest.mark.parametrize("method", ["NEWMETHOD", "register", "RE%47IST%45R"])
@@ -72,7 +86,8 @@ def test_the_path_extension_is_understood():
 
 def test_the_extensions_of_a_new_call_are_judged_with_the_call():
     assert status("INVITE", Require="100rel") == 0
-    assert status("INVITE", Require="100rel", To=IN_DIALOG) == 420
+    assert status("INVITE", Require="outbound") == 0
+    assert status("INVITE", Require="outbound", To=IN_DIALOG) == 420
 
 
 def test_only_what_is_passed_on_needs_forwards():
@@ -86,4 +101,30 @@ def test_only_what_is_passed_on_needs_forwards():
 def test_allow_names_what_is_served():
     assert "REGISTER" in ALLOW
     assert "INVITE" in ALLOW
-    assert "REFER" not in ALLOW
+    assert "MESSAGE" not in ALLOW
+
+
+def test_what_proxies_must_understand_we_must_understand() -> None:
+    fault = screen(request("OPTIONS", Proxy_Require="a, path", Require="b"), is_merged=False)
+    assert fault is not None
+    assert fault.status == 420
+    assert dict(fault.headers) == {"Unsupported": "b, a"}
+
+
+@pytest.mark.parametrize("method", ["REGISTER", "OPTIONS"])
+def test_a_body_that_is_not_understood_is_415_unless_it_is_optional(method: str) -> None:
+    text = {"Content_Type": "text/plain", "body": "hello"}
+    fault = screen(request(method, **text), is_merged=False)
+    assert fault is not None
+    assert (fault.status, dict(fault.headers)) == (415, {"Accept": "application/sdp"})
+    assert status(method, Content_Disposition="x; handling = optional", **text) == 0
+    assert status(method, Content_Type="application/sdp", body="v=0") == 0
+    assert status(method, Content_Type="text/plain") == 0
+
+
+def test_a_coding_that_is_not_understood_is_415() -> None:
+    sdp = {"Content_Type": "application/sdp", "body": "v=0"}
+    fault = screen(request("OPTIONS", Content_Encoding="gzip", **sdp), is_merged=False)
+    assert fault is not None
+    assert (fault.status, dict(fault.headers)) == (415, {"Accept-Encoding": "identity"})
+    assert status("OPTIONS", Content_Encoding="identity", **sdp) == 0

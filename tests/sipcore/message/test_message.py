@@ -116,6 +116,17 @@ def test_the_top_via_may_share_its_line() -> None:
     assert [via.host for via in message.vias] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("port", ["", ":5070"])
+@pytest.mark.parametrize("params", [";branch=z9hG4bK1;rport", ';x="a;b";branch=Q', ""])
+def test_a_top_via_that_is_set_reads_as_it_is_written(port: str, params: str) -> None:
+    message = parse(request(f"Via: SIP/2.0/udp [2001:DB8::9]{port}{params}, SIP/2.0/UDP second"))
+    stamped = message.via.with_received("192.0.2.7", 4000)
+    message.via = stamped
+    assert message.via is stamped
+    assert parse(message.to_bytes()).vias == message.vias
+    assert message.vias[0] == stamped
+
+
 def test_blank_via_values_are_an_error() -> None:
     message = parse(REGISTER)
     message.headers.set("Via", "SIP/2.0/TCP a;branch=1,,")

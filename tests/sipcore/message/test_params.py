@@ -1,7 +1,11 @@
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sipcore.errors import ParseError
-from sipcore.message.params import format_params, parse_params
+from sipcore.message.params import format_params, parse_params, parse_with_care
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,18 @@ def test_bad_parameters_name_their_header(text: str) -> None:
 def test_values_are_printed_as_they_were_written() -> None:
     text = ';a="x y";b;c=;d=1'
     assert format_params(parse_params(text, "To")) == text
+
+
+@given(st.text(alphabet=';;;===aAbB1.:"\\ \t\r\xe9[]<') | st.text())
+@settings(database=None, max_examples=1000)
+def test_the_fast_way_finds_what_the_careful_one_finds(text: str) -> None:
+    assert outcome(parse_params, text) == outcome(parse_with_care, text)
+
+
+def outcome(
+    parse: Callable[[str, str], dict[str, str | None]], text: str
+) -> dict[str, str | None] | str:
+    try:
+        return parse(text, "To")
+    except ParseError as error:
+        return str(error)

@@ -207,9 +207,10 @@ def test_several_contacts_are_registered_together(desk: Desk, white: Handset):
     outcome = desk.register(white, Contact=both)
     assert len(outcome.saved) == 2
     assert header(outcome, "contact") == [
-        "<sip:1001@a.example>;expires=120",
+        "<sip:1001@a.example>;q=0.5;expires=120",
         "<sip:1001@b.example>;expires=120",
     ]
+    assert [binding.q for binding in outcome.saved] == [0.5, 1.0]
 
 
 def test_several_contacts_fail_together(desk: Desk, white: Handset):

@@ -159,6 +159,20 @@ def test_cancel_waits_for_a_provisional_answer() -> None:
     ]
 
 
+@pytest.mark.parametrize("is_early", [False, True])
+def test_a_cancel_carries_the_headers_it_was_given_first(is_early: bool) -> None:
+    ladder = Ladder()
+    ladder.sends("INVITE")
+    if not is_early:
+        ladder.hears_answer(180)
+    for reason in ("first", "second"):
+        ladder.layer.cancel(ladder.key, ladder.now, (("Reason", reason),))
+    ladder.hears_answer(180)
+    cancel = ladder.last_request()
+    assert cancel.method == "CANCEL"
+    assert cancel.headers.get_all("Reason") == ["first"]
+
+
 def test_a_cancelled_call_ends_with_487_and_its_ack() -> None:
     ladder = Ladder()
     ladder.sends("INVITE")

@@ -463,3 +463,48 @@ def test_without_transactions_there_is_no_deadline() -> None:
     assert ladder.layer.next_deadline() is None
     ladder.sends("BYE")
     assert ladder.layer.next_deadline() == 0.5
+
+
+# -- answered and forgotten ----------------------------------------------------------------------
+
+
+def test_a_request_answered_once_leaves_nothing_and_arrives_again_when_repeated() -> None:
+    ladder = Ladder()
+    for _ in range(2):
+        ladder.hears(request("OPTIONS"))
+        answer = make_response(ladder.layer.request_of(ladder.key), 200)
+        ladder.layer.respond_once(ladder.key, answer)
+        ladder._take([])
+        assert ladder.is_clean()
+    assert ladder.statuses() == [200, 200]
+    first, second = ladder.sent
+    assert first.to.tag
+    assert first.to_bytes() == second.to_bytes()
+
+
+def test_an_answer_after_the_final_one_is_too_late_to_be_the_only_one() -> None:
+    ladder = Ladder()
+    ladder.hears(request("REGISTER"))
+    answer = make_response(ladder.layer.request_of(ladder.key), 503)
+    ladder.responds(200)
+    ladder.layer.respond_once(ladder.key, answer)
+    assert ladder.layer.dropped == {"late answer": 1}
+
+
+def test_what_has_been_answered_keeps_only_its_octets() -> None:
+    ladder = Ladder()
+    ladder.hears(request("REGISTER"))
+    ladder.responds(200)
+    assert ladder.layer.is_known(request("REGISTER"))
+    assert not ladder.layer.is_known(request("OPTIONS"))
+    assert len(ladder.layer) == 1
+    assert ladder.layer.request_of(ladder.key).headers == Headers()
+    ladder.hears(request("REGISTER"))
+    assert ladder.statuses() == [200, 200]
+
+
+def test_a_cancel_of_nothing_leaves_nothing() -> None:
+    ladder = Ladder()
+    ladder.hears(request("CANCEL"))
+    assert ladder.statuses() == [481]
+    assert ladder.is_clean()

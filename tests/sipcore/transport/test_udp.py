@@ -47,8 +47,12 @@ async def test_a_datagram_arrives_with_its_flow(
 
 
 async def test_many_datagrams_are_one_batch_but_never_more_than_the_cap(
-    ours: UdpTransport, sink: RecordingSink, phone: socket.socket
+    ours: UdpTransport,
+    sink: RecordingSink,
+    phone: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(udp_module, "READS_PER_WAKE_UP", 16)
     for number in range(100):
         phone.sendto(MESSAGE + b"%d" % number, ours.listen.address)
     await until(lambda: len(sink.received) == 100)

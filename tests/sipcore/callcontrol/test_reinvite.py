@@ -1,0 +1,109 @@
+"""Re-INVITEs of our own: collisions and their waits (RFC 3261 section 14.1)."""
+
+import pytest
+
+from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, hang_up
+from tests.sipcore.callcontrol.test_refresh import HALF_S
+
+
+@pytest.fixture
+def pair(office: Office, alice: Handset, bob: Handset) -> tuple[Handset, Handset]:
+    """A call in which Alice's session is just being refreshed by re-INVITE."""
+    alice.dials("1002")
+    alice.expects(100)
+    bob.expects("INVITE")
+    bob.answers(200, ANSWER, Session_Expires="86400;refresher=uas", Require="timer")
+    alice.expects(200)
+    alice.acks()
+    bob.expects("ACK")
+    office.wait(HALF_S)
+    return alice, bob
+
+
+def test_collision_is_tried_again_after_the_time_that_the_owner_waits(
+    office: Office, pair: tuple[Handset, Handset]
+) -> None:
+    alice, bob = pair
+    alice.expects("INVITE")
+    alice.answers(491)
+    alice.expects("ACK")
+    assert bob.hears_nothing()
+    office.wait(2.01)  # Alice's phone made the Call-ID: we wait up to 2 seconds
+    alice.repeated("INVITE")
+    alice.answers(200, AUDIO)
+    alice.expects("ACK")
+    hang_up(alice, bob)
+    assert office.is_at_rest()
+
+
+def test_called_leg_waits_longer(office: Office, alice: Handset, bob: Handset) -> None:
+    alice.dials("1002", Supported="timer", Session_Expires="3600;refresher=uac")
+    alice.expects(100)
+    bob.expects("INVITE")
+    bob.answers(200, ANSWER)
+    alice.expects(200)
+    alice.acks()
+    bob.expects("ACK")
+    office.wait(HALF_S)
+    bob.expects("INVITE")
+    bob.answers(491)
+    bob.expects("ACK")
+    office.wait(2.09)
+    assert bob.hears_nothing()
+    office.wait(2.0)
+    bob.expects("INVITE")
+
+
+def test_phone_that_always_collides_is_left_alone_in_the_end(
+    office: Office, pair: tuple[Handset, Handset]
+) -> None:
+    alice, bob = pair
+    for _ in range(5):
+        alice.repeated("INVITE")
+        alice.answers(491)
+        alice.expects("ACK")
+        office.wait(2.01)
+    assert alice.hears_nothing()
+    hang_up(alice, bob)
+    assert office.is_at_rest()
+
+
+def test_reinvites_of_the_phones_collide_with_ours(
+    office: Office, pair: tuple[Handset, Handset]
+) -> None:
+    alice, bob = pair
+    alice.expects("INVITE")
+    ours = alice.invite
+    for each in (alice, bob):
+        for method in ("INVITE", "UPDATE"):
+            each.sends(method, AUDIO)
+            each.expects(491)
+    alice.answers(200, AUDIO, to=ours)
+    alice.expects("ACK")
+    hang_up(alice, bob)
+    assert office.is_at_rest()
+
+
+def test_phone_that_only_tries_has_its_reinvite_cancelled(
+    office: Office, pair: tuple[Handset, Handset]
+) -> None:
+    alice, _ = pair
+    alice.expects("INVITE")
+    alice.answers(180)
+    office.wait(32.0)
+    alice.expects("CANCEL")
+    alice.answers(487)
+    alice.expects("ACK")
+    assert office.records == []
+
+
+def test_bye_during_ours_cancels_it(office: Office, pair: tuple[Handset, Handset]) -> None:
+    alice, bob = pair
+    alice.expects("INVITE")
+    alice.answers(180)
+    bob.sends("BYE")
+    bob.expects(200)
+    alice.expects("CANCEL")
+    alice.answers(200, to=alice.request("BYE"))
+    alice.answers(487)
+    assert office.is_at_rest()
