@@ -4,7 +4,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run demo test check test-fast lock clean
+.PHONY: help run demo test check test-fast stress fuzz bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,7 +22,7 @@ test: ## every check and every test, real phones and browser included (under 10 
 	@tools/venv requirements-dev.txt
 	@tools/debian-packages
 	@tools/check
-	@$(PYTEST) -n 2 --dist loadgroup -q
+	@$(PYTEST) -n 2 --dist loadgroup -q -m "not stress"
 
 check: ## formatting, lint, types, imports, migrations, lock files
 	@tools/venv requirements-dev.txt
@@ -32,10 +32,24 @@ test-fast: ## the tests that start no external program (under 60 s)
 	@tools/venv requirements-dev.txt
 	@$(PYTEST) -n 2 -q -m "not external"
 
+stress: ## floods, and 20,000 phones after a power cut, at the machine's full rate
+	@tools/venv requirements-dev.txt
+	@$(PYTEST) -q -s -m stress
+
+fuzz: ## 1,000 calls over a bad link, then FUZZ_SECONDS (600) of coverage-guided fuzzing
+	@tools/venv requirements-dev.txt
+	@tools/venv requirements-fuzz.txt
+	@tools/fuzz
+
+bench: ## measure speed against the targets and two peers; writes docs/benchmarks.md (40 minutes)
+	@tools/venv requirements-bench.txt
+	@tools/debian-packages bench
+	@$(BIN)/python -m bench $(OPTIONS)
+
 lock: ## resolve the dependencies again and export them with hashes
 	@tools/venv requirements-dev.txt
 	@tools/lock
 
 clean: ## remove what the tools left behind; never the data in var/
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .fuzz
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
