@@ -36,7 +36,12 @@ def running(
     """Run a program; its output goes to `log`. It gets SIGTERM at the end, then SIGKILL."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=env,
+            start_new_session=True,  # Kamailio signals its whole process group when it ends
         )
     try:
         yield process
