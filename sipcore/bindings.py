@@ -56,13 +56,18 @@ class Bindings:
         """Tell whether anybody registered over `flow`; asked of every message that comes."""
         return _source(flow) in self._of_source
 
-    def put(self, binding: Binding) -> None:
-        """Add a binding, or replace the one with its key."""
-        self.drop(binding.key)
-        self._of_phone.setdefault(binding.phone, {})[binding.key] = binding
-        self._of_source.setdefault(_index(binding.flow), {})[binding.key] = binding
-        self._expiry.start(binding.key, binding.expires_at)
-        self._count += 1
+    def put(self, binding: Binding) -> Binding | None:
+        """Add a binding; return the one with its key that it replaces."""
+        key, place = binding.key, _index(binding.flow)
+        known = self.get(key)
+        if known is None:
+            self._count += 1
+        elif known.flow is not binding.flow and known.flow != binding.flow:
+            _discard(self._of_source, _index(known.flow), key)
+        self._of_phone.setdefault(binding.phone, {})[key] = binding
+        self._of_source.setdefault(place, {})[key] = binding
+        self._expiry.start(key, binding.expires_at)
+        return known
 
     def drop(self, key: Key) -> Binding | None:
         binding = self.get(key)
@@ -97,7 +102,8 @@ class Bindings:
 
 
 def _source(flow: Flow) -> Source:
-    return flow.transport, *flow.remote, flow.connection
+    host, port = flow.remote
+    return flow.transport, host, port, flow.connection
 
 
 def _unconnected(flow: Flow) -> Source:

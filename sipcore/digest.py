@@ -9,11 +9,12 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import field
+from functools import lru_cache
 from itertools import count
 from typing import Literal, Self
 
 from sipcore.errors import ParseError
-from sipcore.message import Headers, printable, quote, unquote
+from sipcore.message import LWS, Headers, printable, quote, unquote
 from sipcore.values import dataclass
 
 _HASHES: dict[str, Callable[[bytes], str]] = {
@@ -76,20 +77,21 @@ class DigestCredentials:
     @classmethod
     def parse(cls, text: str, header: str = "Authorization") -> Self:
         params = _parse_params(text, header)
+        get = params.get
         for name in _REQUIRED:
             if name not in params:
                 raise ParseError(f"{header}: {name} is missing", header=header)
         return cls(
-            username=params["username"],
-            realm=params["realm"],
-            nonce=params["nonce"],
-            uri=params["uri"],
-            response=params["response"],
-            algorithm=params.get("algorithm", "").upper() or "MD5",
-            qop=params.get("qop", "").lower(),
-            nc=params.get("nc", ""),
-            cnonce=params.get("cnonce", ""),
-            opaque=params.get("opaque", ""),
+            params["username"],
+            params["realm"],
+            params["nonce"],
+            params["uri"],
+            params["response"],
+            get("algorithm", "").upper() or "MD5",
+            get("qop", "").lower(),
+            get("nc", ""),
+            get("cnonce", ""),
+            get("opaque", ""),
         )
 
     def __str__(self) -> str:
@@ -119,8 +121,30 @@ def _parse_params(text: str, header: str) -> dict[str, str]:
     start = _SCHEME.match(text)
     if start is None:
         raise ParseError(f"{header}: the scheme is not Digest", header=header)
+    return _parse_plain(text[start.end() :]) or parse_with_care(text, start.end(), header)
+
+
+def _parse_plain(text: str) -> dict[str, str] | None:
+    """Read what nearly all phones send: no comma, quote or backslash in a value, no odd blanks."""
     params: dict[str, str] = {}
-    position = start.end()
+    parts = text.split(",")
+    for part in parts:
+        name, _, value = part.strip(LWS).partition("=")
+        if value[:1] == '"':
+            if len(value) < 2 or value[-1] != '"':
+                return None
+            value = value[1:-1]
+        elif not value or " " in value or "\t" in value:
+            return None
+        if '"' in value or "\\" in value or not name.isalnum() or not name.isascii():
+            return None
+        params[name.lower()] = value
+    return params if len(params) == len(parts) else None
+
+
+def parse_with_care(text: str, position: int, header: str) -> dict[str, str]:
+    """Read whatever comes, from a position behind the scheme."""
+    params: dict[str, str] = {}
     while position < len(text):
         match = _PARAM.match(text, position)
         if match is None:
@@ -171,8 +195,14 @@ def expected_response(
         a2 += ":" + _HASHES[algorithm](body)
     nonce = credentials.nonce
     if credentials.qop:
-        nonce += f":{credentials.nc}:{credentials.cnonce}:{credentials.qop}"
-    return _hash(algorithm, f"{ha1}:{nonce}:{_hash(algorithm, a2)}")
+        nonce = f"{nonce}:{credentials.nc}:{credentials.cnonce}:{credentials.qop}"
+    return _hash(algorithm, f"{ha1}:{nonce}:{_hash_of_a2(algorithm, a2)}")
+
+
+@lru_cache(maxsize=256)
+def _hash_of_a2(algorithm: str, a2: str) -> str:
+    """Hash method and URI: all phones of a server register with the same ones."""
+    return _hash(algorithm, a2)
 
 
 def verify(credentials: DigestCredentials, method: str, ha1: str, body: bytes = b"") -> bool:
@@ -231,7 +261,7 @@ class Nonces:
 
     def _mac(self, stamp: bytes, source: str) -> bytes:
         text = stamp + source.encode("utf-8", "surrogateescape")
-        return hmac.digest(self._key, text, "sha256")[:_MAC_OCTETS]
+        return hashlib.blake2b(text, key=self._key, digest_size=_MAC_OCTETS).digest()
 
 
 def _time_of(stamp: bytes) -> float:

@@ -18,7 +18,6 @@ from sipcore.actions import (
     RecordAttempt,
     RecordCall,
     Report,
-    Resolve,
     Resolved,
     SaveBindings,
     Transmit,
@@ -205,14 +204,28 @@ class Endpoint:
     # -- what comes in ---------------------------------------------------------------------------
 
     def deliver(self, batch: Sequence[Received]) -> None:
+        """Give the engine what has come; what must wait gets in line."""
         now = self._loop.time()
-        for data, flow in batch:
+        done = 0 if self._is_work_due else self._work_off(batch, now)
+        for data, flow in batch[done:]:
             self._intake.put(data, flow, now, is_registered=self._engine.knows(flow))
             if flow.connection and self._intake.waiting_of(flow.connection) >= CROWDED:
                 self._crowded.add(flow.connection)
                 self._tcp.pause(flow.connection)
         if not self._is_work_due:
-            self._work()
+            self._go_on_later()
+            self._settle()
+
+    def _work_off(self, batch: Sequence[Received], now: float) -> int:
+        """Do what a turn has time for, as nothing waits; return how many messages that was."""
+        clock, receive = self._loop.time, self._engine.receive
+        until, done = now + WORK_S, 0
+        for data, flow in batch:
+            self._ask(receive, data, flow, now, 0.0)
+            done += 1
+            if (now := clock()) >= until:
+                break
+        return done
 
     def _work(self) -> None:
         """Give the engine what waits, for some milliseconds; the rest after the sockets' turn."""
@@ -223,7 +236,10 @@ class Endpoint:
             self._ask(self._engine.receive, waiting.data, waiting.flow, now, now - waiting.since)
             now = self._loop.time()
         self._look_after_connections()
+        self._go_on_later()
         self._settle()
+
+    def _go_on_later(self) -> None:
         if self._intake:
             self._is_work_due = True
             self._loop.call_soon(self._work)
@@ -287,17 +303,16 @@ class Endpoint:
         attempts: list[RegistrationAttempt] = []
         calls: list[CallRecord] = []
         for action in actions:
-            match action:
-                case Transmit(flow, data):
-                    self._transmit(flow, data)
-                case SaveBindings():
-                    changes.append(action)
-                case RecordAttempt(attempt):
-                    attempts.append(attempt)
-                case RecordCall(call):
-                    calls.append(call)
-                case Resolve(ticket, uri):
-                    self.spawn(self._resolve(ticket, uri), "look up a name")
+            if isinstance(action, Transmit):
+                self._transmit(action.flow, action.data)
+            elif isinstance(action, SaveBindings):
+                changes.append(action)
+            elif isinstance(action, RecordAttempt):
+                attempts.append(action.attempt)
+            elif isinstance(action, RecordCall):
+                calls.append(action.call)
+            else:
+                self.spawn(self._resolve(action.ticket, action.uri), "look up a name")
         if changes:
             self._unsaved += sum(change.ticket != 0 for change in changes)
             if self._unsaved:
@@ -309,7 +324,7 @@ class Endpoint:
     def _transmit(self, flow: Flow, data: bytes) -> None:
         if flow.transport == "TCP":
             self._tcp.send(flow, data)
-        elif (udp := self._udp_for(flow)) is not None:
+        elif (udp := self._route.get(flow.local) or self._udp_for(flow)) is not None:
             udp.send(flow, data)
         else:
             self.failed(flow, f"nothing here listens on {flow.transport} {flow.local[0]}")

@@ -210,6 +210,24 @@ class Binding:
     def key(self) -> tuple[str, str, str]:
         return self.phone, self.number, self.contact
 
+    def since(self, registered_at: float) -> "Binding":
+        """Return the binding as one that began earlier; a third of the cost of `replace`."""
+        return Binding(
+            self.phone,
+            self.number,
+            self.partition,
+            self.contact,
+            self.flow,
+            self.call_id,
+            self.cseq,
+            registered_at,
+            self.expires_at,
+            self.user_agent,
+            self.requested_expires_s,
+            self.path,
+            self.q,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RegistrationAttempt:

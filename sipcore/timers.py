@@ -1,13 +1,15 @@
 """Timer values (RFC 3261 table 4, RFC 6026, RFC 4320) and the queue that tells when they fire."""
 
 import heapq
-import itertools
+from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
+LINES = 8
 D_MINIMUM_S = 32.0  # 17.1.1.2: "a value of at least 32 seconds for unreliable transports"
 
 
@@ -84,11 +86,7 @@ class Timers:
         RFC 4320 section 4.1: "after the amount of time it takes a client transaction's Timer E to
         be reset to T2".
         """
-        elapsed, interval = 0.0, self.t1
-        while interval < self.t2:
-            elapsed += interval
-            interval *= 2
-        return elapsed
+        return _until_t2(self.t1, self.t2)
 
     @property
     def cancelled(self) -> float:
@@ -96,49 +94,101 @@ class Timers:
         return 64 * self.t1
 
 
+@lru_cache(maxsize=8)
+def _until_t2(t1: float, t2: float) -> float:
+    """Add up the intervals of timer E before the one that is T2."""
+    elapsed, interval = 0.0, t1
+    while interval < t2:
+        elapsed += interval
+        interval *= 2
+    return elapsed
+
+
+Entry = tuple[float, int, K]
+"""Deadline, serial number, key."""
+
+
 class TimerQueue(Generic[K]):
     """Deadlines by key: starting a key again replaces its deadline.
 
-    Stopped entries stay in the heap until they come up, or until they are the greater part of it.
+    Nearly all timers have one of a few durations, so those of one duration come in the order in
+    which they end. Each deadline is put at the end of the first line in which it is the latest,
+    and only what fits into no line goes into a heap. Stopped entries stay until they come up, or
+    until they are the greater part of all.
     """
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, K]] = []
+        self._lines: list[deque[Entry[K]]] = [deque() for _ in range(LINES)]
+        self._heap: list[Entry[K]] = []
         self._running: dict[K, int] = {}
-        self._serials = itertools.count(1)
+        self._serial = 0
+        self._entries = 0
 
     def __len__(self) -> int:
         return len(self._running)
 
     def start(self, key: K, at: float) -> None:
-        serial = next(self._serials)
+        self._serial = serial = self._serial + 1
         self._running[key] = serial
-        heapq.heappush(self._heap, (at, serial, key))
-        if len(self._heap) > 2 * len(self._running) + 64:
+        self._entries += 1
+        self._put((at, serial, key))
+        if self._entries > 2 * len(self._running) + 64:
             self._compact()
+
+    def _put(self, entry: Entry[K]) -> None:
+        for line in self._lines:
+            if not line or line[-1][0] <= entry[0]:
+                line.append(entry)
+                return
+        heapq.heappush(self._heap, entry)
 
     def stop(self, key: K) -> None:
         self._running.pop(key, None)
 
     def pop_due(self, now: float) -> list[K]:
         """Take what is due, in order of time, then of starting."""
-        due = []
-        while self._drop_stopped() and self._heap[0][0] <= now:
-            key = heapq.heappop(self._heap)[2]
+        due: list[Entry[K]] = []
+        for line in self._lines:
+            while self._drop_stopped(line) and line[0][0] <= now:
+                due.append(line.popleft())
+        while self._drop_stopped_of_heap() and self._heap[0][0] <= now:
+            due.append(heapq.heappop(self._heap))
+        due.sort(key=_order)
+        self._entries -= len(due)
+        for _, _, key in due:
             del self._running[key]
-            due.append(key)
-        return due
+        return [key for _, _, key in due]
 
     def next_deadline(self) -> float | None:
-        return self._heap[0][0] if self._drop_stopped() else None
+        firsts = [line[0][0] for line in self._lines if line and self._drop_stopped(line)]
+        if self._heap and self._drop_stopped_of_heap():
+            firsts.append(self._heap[0][0])
+        return min(firsts, default=None)
 
-    def _drop_stopped(self) -> bool:
-        """Bring a running entry to the top; False when none is left."""
+    def _drop_stopped(self, line: deque[Entry[K]]) -> bool:
+        """Bring a running entry to the front; False when none is left."""
+        running = self._running
+        while line and running.get(line[0][2]) != line[0][1]:
+            line.popleft()
+            self._entries -= 1
+        return bool(line)
+
+    def _drop_stopped_of_heap(self) -> bool:
         heap = self._heap
         while heap and self._running.get(heap[0][2]) != heap[0][1]:
             heapq.heappop(heap)
+            self._entries -= 1
         return bool(heap)
 
     def _compact(self) -> None:
-        self._heap = [entry for entry in self._heap if self._running.get(entry[2]) == entry[1]]
-        heapq.heapify(self._heap)
+        running = self._running
+        entries = [*self._heap, *(entry for line in self._lines for entry in line)]
+        self._lines = [deque() for _ in range(LINES)]
+        self._heap = []
+        kept = sorted((e for e in entries if running.get(e[2]) == e[1]), key=_order)
+        self._lines[0].extend(kept)
+        self._entries = len(kept)
+
+
+def _order(entry: Entry[K]) -> tuple[float, int]:
+    return entry[:2]

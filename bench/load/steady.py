@@ -91,7 +91,9 @@ class SteadyLoad(threading.Thread):
                 self._send(self._phones[turn % len(self._phones)])
                 turn, due = turn + 1, due + self._pause_s
             self._read(poll.poll(due - now))
-        self._read(poll.poll(0.5))
+        end = time.monotonic() + LOST_S
+        while self._waiting and (now := time.monotonic()) < end:
+            self._read(poll.poll(end - now))
         poll.close()
         self.delays.lost += len(self._waiting)
 

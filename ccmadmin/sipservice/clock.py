@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+TEXT_LENGTH = len("2027-01-15 08:00:00.000000")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,6 +27,11 @@ class Clock:
     def date(self, at: float) -> datetime:
         """Return the date of a moment on the monotonic clock, which may lie ahead."""
         return EPOCH + timedelta(seconds=self._wall() + at - self.monotonic())
+
+    def text(self, at: float) -> str:
+        """Return the date of a moment as Django writes dates into SQLite: UTC, without a zone."""
+        date = datetime.fromtimestamp(self._wall() + at - self.monotonic(), UTC)
+        return date.isoformat(" ", "microseconds")[:TEXT_LENGTH]
 
     def moment(self, date: datetime) -> float:
         """Return the moment on this process's monotonic clock; before its start it is negative."""

@@ -4,7 +4,7 @@ What a peer sent is made storable here: octets that are not UTF-8, NULs, lengths
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import CharField, Model
@@ -21,12 +21,20 @@ _OCTET = re.compile("[\udc80-\udcff]")
 
 
 def text(value: str, longest: int = LONGEST_TEXT) -> str:
+    if _is_plain(value) and len(value) <= longest:
+        return value
     return _NOT_TEXT.sub("\ufffd", value)[:longest]
 
 
 def uri(value: str) -> str:
     """Keep a URI exact: an octet outside ASCII and its escape are the same (19.1.4)."""
+    if _is_plain(value):
+        return value
     return _NOT_TEXT.sub("", _OCTET.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", value))
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and "\0" not in value
 
 
 def number(value: int | None) -> int | None:
@@ -56,30 +64,57 @@ def binding_key(key: Key) -> Key:
     return phone, line, uri(contact)
 
 
-def binding_values(binding: Binding, node: str, clock: Clock) -> dict[str, Any]:
-    """Return the columns of a binding that was refreshed just now."""
+BINDING_COLUMNS = (
+    "phone",
+    "number",
+    "contact",
+    "node",
+    "partition",
+    "transport",
+    "local_host",
+    "local_port",
+    "remote_host",
+    "remote_port",
+    "call_id",
+    "cseq",
+    "user_agent",
+    "requested_expires",
+    "path",
+    "q",
+    "registered_at",
+    "refreshed_at",
+    "expires_at",
+)
+BINDING_KEY = BINDING_COLUMNS[:3]
+
+
+def binding_row(
+    binding: Binding, node: str, now: Any, date: Callable[[float], Any], path: Callable[[Any], Any]
+) -> tuple[Any, ...]:
+    """Return BINDING_COLUMNS of a binding that was refreshed just `now`.
+
+    `date` and `path` make of moments and of lists what the database stores.
+    """
     flow = binding.flow
-    return {
-        "node": node,
-        "phone": binding.phone,
-        "number": binding.number,
-        "partition": binding.partition,
-        "contact": uri(binding.contact),
-        "transport": flow.transport,
-        "local_host": flow.local[0],
-        "local_port": flow.local[1],
-        "remote_host": flow.remote[0],
-        "remote_port": flow.remote[1],
-        "call_id": uri(binding.call_id),
-        "cseq": number(binding.cseq),
-        "user_agent": text(binding.user_agent),
-        "requested_expires": number(binding.requested_expires_s),
-        "path": [uri(hop) for hop in binding.path],
-        "q": binding.q,
-        "registered_at": clock.date(binding.registered_at),
-        "refreshed_at": clock.now(),
-        "expires_at": clock.date(binding.expires_at),
-    }
+    return (
+        binding.phone,
+        binding.number,
+        uri(binding.contact),
+        node,
+        binding.partition,
+        flow.transport,
+        *flow.local,
+        *flow.remote,
+        uri(binding.call_id),
+        number(binding.cseq),
+        text(binding.user_agent),
+        number(binding.requested_expires_s),
+        path([uri(hop) for hop in binding.path] if binding.path else []),
+        binding.q,
+        date(binding.registered_at),
+        now,
+        date(binding.expires_at),
+    )
 
 
 def binding_of(row: models.Binding, clock: Clock) -> Binding:

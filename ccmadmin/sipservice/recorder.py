@@ -154,8 +154,10 @@ def merged(changes: Sequence[SaveBindings]) -> dict[tuple[str, str, str], Bindin
     """Return what holds in the end for each binding; None where it was removed."""
     result: dict[tuple[str, str, str], Binding | None] = {}
     for change in changes:
-        result |= dict.fromkeys(change.removed)
-        result |= {binding.key: binding for binding in change.saved}
+        for key in change.removed:
+            result[key] = None
+        for binding in change.saved:
+            result[binding.key] = binding
     return result
 
 

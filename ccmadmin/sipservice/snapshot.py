@@ -94,6 +94,8 @@ class Snapshot:
     def phones_of_digest_user(self, userid: str) -> Sequence[PhoneRecord]:
         user = self._tables.users.ids.get(userid)
         numbers = () if user is None else self._tables.phones_of_user.get(user, ())
+        if len(numbers) == 1:
+            return [self._phone(numbers[0])]
         return sorted(map(self._phone, numbers), key=lambda phone: phone.name)
 
     def find_number(self, number: str, partitions: Sequence[str]) -> NumberRecord | None:

@@ -5,7 +5,7 @@ one phone whose Digest User that is. So a REGISTER is always challenged, even wh
 not looked at; other requests only when the phone's security profile says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sipcore.authentication import reasons
 from sipcore.authentication.failures import Failures
@@ -26,6 +26,7 @@ from sipcore.ports import (
     Flow,
     PhoneRecord,
     SecurityProfileRecord,
+    Settings,
     Tokens,
     UserRecord,
 )
@@ -92,38 +93,18 @@ class Authenticator:
             return Passed(phone)
         settings = self._configuration.settings
         credentials = find_credentials(request.headers, "Authorization", settings.realm)
-        claim = self._claim(request, phone, credentials, flow)
+        asked = _Asked(request, phone, credentials, flow, settings, self._carriers)
         if credentials is None:
-            return self._first_challenge(claim, phone, request.headers, now)
+            return self._first_challenge(asked, now)
         if phone is None:
             phones = self._configuration.phones_of_digest_user(credentials.username)
         else:
             phones = [phone]
-        stale = self._stale(claim, phones, credentials, now)
-        if stale is not None:
-            return stale
-        verdict = self._judge(claim, phones, credentials, request, phone is not None, now)
-        return self._replayed(claim, verdict, credentials, now) or verdict
-
-    def _claim(
-        self,
-        request: Request,
-        phone: PhoneRecord | None,
-        credentials: DigestCredentials | None,
-        flow: Flow,
-    ) -> Claim:
-        line = parse_uri((request.to if request.method == "REGISTER" else request.from_).uri)
-        number = line.user if isinstance(line, SipUri) else ""
-        settings = self._configuration.settings
-        return Claim(
-            method=shown(request.method),
-            number=shown(number),
-            userid=shown(credentials.username) if credentials else "",
-            host=flow.remote[0],
-            transport=flow.transport,
-            realm=settings.realm,
-            answers_as_callmanager=settings.callmanager_answers,
-            find_carriers=lambda: (phone,) if phone else self._carriers(number),
+        return (
+            self._stale(asked, phones, credentials, now)
+            or self._broken_rule(asked, phones, credentials, now)
+            or self._replayed(asked, phones[0], credentials, now)
+            or Passed(phones[0], credentials.username)
         )
 
     def _carriers(self, number: str) -> tuple[PhoneRecord, ...]:
@@ -136,25 +117,24 @@ class Authenticator:
 
     # -- challenges -----------------------------------------------------------------------------
 
-    def _first_challenge(
-        self, claim: Claim, phone: PhoneRecord | None, headers: Headers, now: float
-    ) -> Challenged:
+    def _first_challenge(self, asked: "_Asked", now: float) -> Challenged:
         """Ask for credentials, in the algorithm of the phones that carry the number.
 
         One challenge only, because phones that know MD5 alone stumble over a second one; and the
         right one at once, because others give up when they are asked again.
         """
+        claim = asked.claim
         carriers = claim.carriers
         algorithms = {carrier.security_profile.algorithm for carrier in carriers}
         algorithm = algorithms.pop() if len(algorithms) == 1 else DEFAULT_ALGORITHM
-        decision = reasons.challenged(claim, _realms(headers))
+        decision = reasons.challenged(claim, _realms(asked.request.headers))
         return Challenged(
-            self._new_challenge(claim, algorithm, now), decision, "", _only(carriers)
+            self._new_challenge(asked, algorithm, now), decision, "", _only(carriers)
         )
 
     def _stale(
         self,
-        claim: Claim,
+        asked: "_Asked",
         phones: Sequence[PhoneRecord],
         credentials: DigestCredentials,
         now: float,
@@ -168,113 +148,146 @@ class Authenticator:
         profile = phones[0].security_profile if len(phones) == 1 else None
         algorithm = _expected_algorithm(profile, credentials)
         validity_s = profile.nonce_validity_s if profile else DEFAULT_VALIDITY_S
-        made_for = f"{claim.host} {algorithm}"
+        made_for = asked.nonce_source(algorithm)
         freshness = self._nonces.check(credentials.nonce, made_for, now, validity_s)
         if freshness == "valid":
             return None
         return Challenged(
-            self._new_challenge(claim, algorithm, now, stale=True),
-            reasons.stale_nonce(claim, freshness, validity_s),
-            claim.userid,
+            self._new_challenge(asked, algorithm, now, stale=True),
+            reasons.stale_nonce(asked.claim, freshness, validity_s),
+            asked.claim.userid,
             _names(phones),
         )
 
     def _replayed(
-        self, claim: Claim, verdict: Passed | Refused, credentials: DigestCredentials, now: float
+        self, asked: "_Asked", phone: PhoneRecord, credentials: DigestCredentials, now: float
     ) -> Challenged | None:
         """Give a new nonce where a nonce count comes again; without qop there is none.
 
         Looked at last: only who knows the password may use a count up.
         """
-        if not isinstance(verdict, Passed) or not credentials.qop:
+        profile = phone.security_profile
+        if not credentials.qop or not profile.is_digest_enabled:
             return None
-        profile = verdict.phone.security_profile
         nonce = credentials.nonce
-        if not profile.is_digest_enabled or not self._replays.is_replay(
-            nonce, self._nonces.made_at(nonce), credentials.nc
-        ):
+        if not self._replays.is_replay(nonce, self._nonces.made_at(nonce), credentials.nc):
             return None
         return Challenged(
-            self._new_challenge(claim, profile.algorithm, now, stale=True),
-            reasons.replayed(claim, shown(credentials.nc)),
-            claim.userid,
-            (verdict.phone.name,),
+            self._new_challenge(asked, profile.algorithm, now, stale=True),
+            reasons.replayed(asked.claim, shown(credentials.nc)),
+            asked.claim.userid,
+            (phone.name,),
         )
 
     def _new_challenge(
-        self, claim: Claim, algorithm: str, now: float, *, stale: bool = False
+        self, asked: "_Asked", algorithm: str, now: float, *, stale: bool = False
     ) -> str:
-        nonce = self._nonces.make(f"{claim.host} {algorithm}", now)
-        return str(Challenge(claim.realm, nonce, algorithm, stale))
+        nonce = self._nonces.make(asked.nonce_source(algorithm), now)
+        return str(Challenge(asked.settings.realm, nonce, algorithm, stale))
 
     # -- refusals -------------------------------------------------------------------------------
 
-    def _judge(
+    def _broken_rule(
         self,
-        claim: Claim,
+        asked: "_Asked",
         phones: Sequence[PhoneRecord],
         credentials: DigestCredentials,
-        request: Request,
-        is_known: bool,
         now: float,
-    ) -> Passed | Refused:
+    ) -> Refused | None:
         user = self._configuration.user(credentials.username)
         if user is None or not phones:
             reason = reasons.unknown_user if user is None else reasons.not_a_digest_user
+            claim = asked.claim
             return Refused(reason(claim), "", claim.userid, _only(claim.carriers))
         if len(phones) > 1:
-            return self._refused(claim, phones, reasons.shared_digest_user(claim, phones), now)
+            decision = reasons.shared_digest_user(asked.claim, phones)
+            return self._refused(asked, phones, decision, now)
         phone = phones[0]
-        if is_known and phone.digest_user != user.userid:
-            broken: Decision | None = reasons.other_digest_user(claim, phone)
+        if asked.phone is not None and phone.digest_user != user.userid:
+            broken: Decision | None = reasons.other_digest_user(asked.claim, phone)
         else:
-            broken = _device_rules(claim, phone) or self._password_rules(
-                claim, phone, user, credentials, request, now
+            broken = _device_rules(asked, phone) or self._password_rules(
+                asked, phone, user, credentials, now
             )
-        if broken is not None:
-            return self._refused(claim, phones, broken, now)
-        return Passed(phone, user.userid)
+        return None if broken is None else self._refused(asked, phones, broken, now)
 
     def _password_rules(
         self,
-        claim: Claim,
+        asked: "_Asked",
         phone: PhoneRecord,
         user: UserRecord,
         credentials: DigestCredentials,
-        request: Request,
         now: float,
     ) -> Decision | None:
         profile = phone.security_profile
         if not profile.is_digest_enabled:
             return None
         if credentials.algorithm != profile.algorithm:
-            return reasons.digest_algorithm(claim, phone, shown(credentials.algorithm))
+            return reasons.digest_algorithm(asked.claim, phone, shown(credentials.algorithm))
         secret = user.ha1.get(profile.algorithm)
         if secret is None:
-            return reasons.no_digest_credentials(claim, phone)
-        who = (user.userid, claim.host)
+            return reasons.no_digest_credentials(asked.claim, phone)
+        who = (user.userid, asked.flow.remote[0])
         if wait_s := self._failures.blocked_for(who, secret, now):
-            return reasons.too_many_failures(claim, phone, wait_s)
-        if verify(credentials, request.method, secret, request.body):
+            return reasons.too_many_failures(asked.claim, phone, wait_s)
+        if verify(credentials, asked.request.method, secret, asked.request.body):
             return None
         self._failures.add(who, secret, now)
-        return reasons.digest_password(claim, phone)
+        return reasons.digest_password(asked.claim, phone)
 
     def _refused(
-        self, claim: Claim, phones: Sequence[PhoneRecord], decision: Decision, now: float
+        self, asked: "_Asked", phones: Sequence[PhoneRecord], decision: Decision, now: float
     ) -> Refused:
         challenge = ""
         if decision.status == 401:
             profile = phones[0].security_profile
-            challenge = self._new_challenge(claim, profile.algorithm, now)
-        return Refused(decision, challenge, claim.userid, _names(phones))
+            challenge = self._new_challenge(asked, profile.algorithm, now)
+        return Refused(decision, challenge, asked.claim.userid, _names(phones))
 
 
-def _device_rules(claim: Claim, phone: PhoneRecord) -> Decision | None:
+@dataclass(slots=True)
+class _Asked:
+    """One request, and what it is judged by; `phone` when it is known by other means."""
+
+    request: Request
+    phone: PhoneRecord | None
+    credentials: DigestCredentials | None
+    flow: Flow
+    settings: Settings
+    find_carriers: Callable[[str], tuple[PhoneRecord, ...]]
+    _claim: Claim | None = None
+
+    def nonce_source(self, algorithm: str) -> str:
+        return f"{self.flow.remote[0]} {algorithm}"
+
+    @property
+    def claim(self) -> Claim:
+        """Put what the request says into words; who passes needs none."""
+        if self._claim is None:
+            self._claim = self._read()
+        return self._claim
+
+    def _read(self) -> Claim:
+        request, credentials, phone = self.request, self.credentials, self.phone
+        line = parse_uri((request.to if request.method == "REGISTER" else request.from_).uri)
+        number = line.user if isinstance(line, SipUri) else ""
+        return Claim(
+            method=shown(request.method),
+            number=shown(number),
+            userid=shown(credentials.username) if credentials else "",
+            host=self.flow.remote[0],
+            transport=self.flow.transport,
+            realm=self.settings.realm,
+            answers_as_callmanager=self.settings.callmanager_answers,
+            find_carriers=lambda: (phone,) if phone else self.find_carriers(number),
+        )
+
+
+def _device_rules(asked: _Asked, phone: PhoneRecord) -> Decision | None:
     if not phone.is_active:
-        return reasons.device_inactive(claim, phone)
-    if claim.transport not in phone.security_profile.transports:
-        return reasons.transport(claim, phone)
+        return reasons.device_inactive(asked.claim, phone)
+    if asked.flow.transport not in phone.security_profile.transports:
+        return reasons.transport(asked.claim, phone)
     return None
 
 

@@ -10,6 +10,7 @@ A request that passes the screening goes to the registrar or to the call control
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from sipcore.actions import (
     Action,
@@ -66,10 +67,20 @@ from sipcore.transaction import (
     SendFailed,
     TimedOut,
     Transactions,
+    stateless_tag,
 )
 from sipcore.values import dataclass
 
+KEEP_ALIVES = (b"", b"\r", b"\n", b"\0", b" ")
 DEFAULT_TIMERS = Timers()
+
+
+def _is_of_stranger(message: Message) -> TypeGuard[Request]:
+    return (
+        isinstance(message, Request)
+        and message.method == "REGISTER"
+        and "Authorization" not in message.headers
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +122,15 @@ class Engine:
 
     def receive(self, data: bytes, source: Flow, now: float, waited_s: float = 0.0) -> None:
         """Take one datagram, or one message of a stream, that has waited for its turn."""
-        if not data.strip(b"\r\n\0 "):
+        if data[:1] in KEEP_ALIVES and not data.strip(b"\r\n\0 "):
             return  # a phone keeps its NAT open
         limits = self._known_settings().limits
         try:
             message = parse_message(data, limits, is_stream=source.is_reliable)
             if self._refuses(message, source, max(waited_s, self._disk_wait(now))):
+                return
+            if _is_of_stranger(message):
+                self._greet(message, source, now)
                 return
             events = self._transactions.receive(message, source, now)
         except ParseError as error:
@@ -224,6 +238,24 @@ class Engine:
         elif request.method == "REGISTER":
             self._actions.append(RecordAttempt(malformed(request, source, now, error)))
 
+    def _greet(self, request: Request, source: Flow, now: float) -> None:
+        """Answer a REGISTER without credentials, and keep nothing of it.
+
+        "UAs and proxy servers SHOULD challenge questionable requests with only a single 401
+        [...], forgoing the normal response retransmission algorithm, and thus behaving
+        statelessly towards unauthenticated requests" (26.3.2.4).
+        """
+        self._transactions.receive_stateless(request, source)
+        fault = screen(request, is_merged=False)
+        if fault is None:
+            outcome = self._registrar.register(request, source, now)
+            self._record(outcome.attempts)
+            response = outcome.response
+        else:
+            to_tag = stateless_tag(request)
+            response = make_response(request, fault.status, to_tag=to_tag, fields=fault.headers)
+        self._transactions.answer_once(request, response, source)
+
     def _dispatch(self, events: Sequence[Event], now: float) -> None:
         for event in events:
             if isinstance(event, RequestArrived):
@@ -249,7 +281,7 @@ class Engine:
 
     def _request(self, event: RequestArrived, now: float) -> None:
         try:
-            fault = screen(event.request, is_merged=self._transactions.is_merged(event.request))
+            fault = screen(event.request, is_merged=event.is_merged)
             if fault is not None:
                 self._answer(event, fault.status, fault.headers, now=now)
             elif event.request.method == "REGISTER":
@@ -273,10 +305,11 @@ class Engine:
     ) -> None:
         is_once = event.request.method != "INVITE"
         response = make_response(
-            event.request, status, to_tag="" if is_once else self._tokens.hex(8)
+            event.request,
+            status,
+            to_tag=stateless_tag(event.request) if is_once else self._tokens.hex(8),
+            fields=headers,
         )
-        for name, value in headers:
-            response.headers.add(name, value)
         if is_once:
             self._transactions.respond_once(event.key, response)
         else:
@@ -294,9 +327,6 @@ class Engine:
         self._actions.append(SaveBindings(ticket, outcome.saved, outcome.removed))
 
     def _answer_unchanged(self, key: int, outcome: RegisterOutcome, now: float) -> None:
-        # "UAs and proxy servers SHOULD challenge questionable requests with only a single 401
-        # [...], forgoing the normal response retransmission algorithm, and thus behaving
-        # statelessly towards unauthenticated requests" (26.3.2.4)
         if outcome.is_of_stranger:
             self._transactions.respond_once(key, outcome.response)
         else:

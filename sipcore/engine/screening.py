@@ -82,7 +82,8 @@ def _addressing(request: Request, *, is_merged: bool) -> Fault | None:
 
 def _extensions(request: Request) -> Fault | None:
     # A proxy stands where we stand: what a client requires of proxies, it requires of us (20.29).
-    tags = (*request.headers.values("Require"), *request.headers.values("Proxy-Require"))
+    headers = request.headers
+    tags = [*headers.values("Require"), *headers.values("Proxy-Require")]
     unknown = [tag for tag in tags if tag.lower() not in OPTION_TAGS]
     # "it MUST respond by generating a response with status code 420 (Bad Extension)", and
     # "MUST add an Unsupported header field" (8.2.2.3)

@@ -2,7 +2,7 @@
 
 from sipcore.message.address import STAR, NameAddr, Star
 from sipcore.message.framer import FramingError, KeepAlive, StreamFramer
-from sipcore.message.grammar import printable, quote, unquote
+from sipcore.message.grammar import LWS, printable, quote, unquote
 from sipcore.message.headers import Headers
 from sipcore.message.message import CSeq, Message, Request, Response, make_response
 from sipcore.message.parser import Limits, parse_leniently, parse_message
@@ -12,6 +12,7 @@ from sipcore.message.via import BRANCH_COOKIE, Via
 
 __all__ = [
     "BRANCH_COOKIE",
+    "LWS",
     "REASONS",
     "STAR",
     "CSeq",

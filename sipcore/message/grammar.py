@@ -129,7 +129,8 @@ _IRREGULAR = {
 }
 _INTERNED_NAMES = 1024
 _INTERNED_LENGTH = 64
-_interned: dict[str, str] = {}
+KNOWN_NAMES: dict[str, str] = {}
+"""Spellings of header names that came lately; `canonical` fills it."""
 
 
 def canonical(name: str) -> str:
@@ -137,7 +138,7 @@ def canonical(name: str) -> str:
 
     Spellings are remembered, but only so many: the peer chooses them.
     """
-    known = _interned.get(name)
+    known = KNOWN_NAMES.get(name)
     if known is not None:
         return known
     stripped = name.rstrip(LWS)  # "Expires : 60" is legal: HCOLON = *( SP / HTAB ) ":" SWS
@@ -148,7 +149,7 @@ def canonical(name: str) -> str:
     if result is None:
         result = "-".join(word.capitalize() for word in lower.split("-"))
     if len(name) <= _INTERNED_LENGTH:
-        if len(_interned) >= _INTERNED_NAMES:
-            _interned.clear()
-        _interned[name] = result
+        if len(KNOWN_NAMES) >= _INTERNED_NAMES:
+            KNOWN_NAMES.clear()
+        KNOWN_NAMES[name] = result
     return result

@@ -1,9 +1,9 @@
 """The header fields of one message, in order: RFC 3261 section 7.3."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from sipcore.errors import StateError
+from sipcore.errors import ParseError, StateError
 from sipcore.message.grammar import LWS, canonical, split_list
 
 T = TypeVar("T")
@@ -16,15 +16,15 @@ class Headers:
     """Ordered (canonical name, value) pairs; a name is taken in any case and compact form.
 
     A value is the field value as received, unfolded and without blanks around it. What typed
-    reads made of the values of a name is kept until that name changes; lines are found through
-    an index, because a registrar asks for some twenty of them a message.
+    reads made of the values of a name is kept until that name changes; the first line of a name
+    is found through an index, because a registrar asks for some twenty of them a message.
     """
 
-    __slots__ = ("_by_name", "_items", "_read")
+    __slots__ = ("_first", "_items", "_read")
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
         self._items: list[tuple[str, str]] = []
-        self._by_name: dict[str, list[str]] | None = None
+        self._first: dict[str, str] | None = None
         self._read: dict[Callable[[Headers], Any], tuple[str, Any]] = {}
         for name, value in items:
             self.add(name, value)
@@ -32,30 +32,46 @@ class Headers:
     @classmethod
     def of_parsed(cls, items: list[tuple[str, str]]) -> "Headers":
         """Take over a list of the parser's: names are canonical, values clean."""
-        headers = cls()
+        headers = cls.__new__(cls)
         headers._items = items
+        headers._first = None
+        headers._read = {}
         return headers
 
     def get(self, name: str, default: str = "") -> str:
         """Return the first line of that name."""
-        lines = self._lines(name)
-        return lines[0] if lines else default
+        first = self._index()
+        found = first.get(name)
+        # Names in our own code are canonical already.
+        return first.get(canonical(name), default) if found is None else found
 
     def get_all(self, name: str) -> list[str]:
         """Return all lines of that name, not split."""
-        return list(self._lines(name))
+        first = self._index()
+        if name not in first and (name := canonical(name)) not in first:
+            return []
+        if len(first) == len(self._items):
+            return [first[name]]
+        return [value for key, value in self._items if key == name]
 
-    def _lines(self, name: str) -> Sequence[str]:
-        by_name = self._by_name
-        if by_name is None:
-            by_name = self._by_name = {}
-            for key, value in self._items:
-                by_name.setdefault(key, []).append(value)
-        # Names in our own code are canonical already.
-        return by_name.get(name) or by_name.get(canonical(name)) or ()
+    def single(self, name: str) -> str:
+        """Return the one line of a canonical name, "" for none. Raises ParseError for several."""
+        first = self._index()
+        if len(first) < len(self._items) and len(lines := self.get_all(name)) > 1:
+            raise ParseError(f"{name} appears {len(lines)} times", header=name)
+        return first.get(name, "")
+
+    def _index(self) -> dict[str, str]:
+        first = self._first
+        if first is None:
+            first = dict(self._items)
+            if len(first) < len(self._items):
+                first = dict(reversed(self._items))
+            self._first = first
+        return first
 
     def _changed(self, name: str) -> None:
-        self._by_name = None
+        self._first = None
         if self._read:
             self._read = {reader: it for reader, it in self._read.items() if it[0] != name}
 
@@ -64,7 +80,8 @@ class Headers:
 
         Not for Authorization, WWW-Authenticate and Date: their commas separate nothing.
         """
-        return [part for line in self._lines(name) for part in split_list(line) if part]
+        lines = self.get_all(name)
+        return [part for line in lines for part in split_list(line) if part] if lines else []
 
     def add(self, name: str, value: str) -> None:
         item = _checked(name, value)
@@ -74,13 +91,13 @@ class Headers:
     def insert(self, name: str, value: str) -> None:
         """Put a line in front of the first of its name, else at the top."""
         item = _checked(name, value)
-        self._items.insert(self._index(item[0], 0), item)
+        self._items.insert(self._place(item[0], 0), item)
         self._changed(item[0])
 
     def set(self, name: str, value: str) -> None:
         """Put one line in the place of all of its name, else at the end."""
         item = _checked(name, value)
-        index = self._index(item[0], len(self._items))
+        index = self._place(item[0], len(self._items))
         self._items[index:] = [item, *(i for i in self._items[index:] if i[0] != item[0])]
         self._changed(item[0])
 
@@ -92,7 +109,7 @@ class Headers:
     def remove_first(self, name: str) -> None:
         """Remove the first value; the others of a line of several stay."""
         name = canonical(name)
-        index = self._index(name, -1)
+        index = self._place(name, -1)
         if index < 0:
             return
         rest = split_list(self._items[index][1])[1:] if name in _VALUE_LISTS else []
@@ -101,8 +118,14 @@ class Headers:
 
     def replace_first(self, name: str, value: str) -> None:
         """Put a value in the place of the first one; the others of its line stay."""
-        self.remove_first(name)
-        self.insert(name, value)
+        item = _checked(name, value)
+        place = self._place(item[0], -1)
+        if place < 0 or "," in self._items[place][1]:
+            self.remove_first(name)
+            self.insert(name, value)
+        else:
+            self._items[place] = item
+            self._changed(item[0])
 
     def copy(self) -> "Headers":
         return Headers.of_parsed(self._items.copy())
@@ -119,14 +142,15 @@ class Headers:
         """Let `read` return `value`, which is what the reader would find."""
         self._read[reader] = name, value
 
-    def _index(self, name: str, default: int) -> int:
+    def _place(self, name: str, default: int) -> int:
         for index, item in enumerate(self._items):
             if item[0] == name:
                 return index
         return default
 
     def __contains__(self, name: str) -> bool:
-        return bool(self._lines(name))
+        first = self._index()
+        return name in first or canonical(name) in first
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._items)

@@ -4,6 +4,7 @@ Fields are parsed when read and then kept until the headers change; each raises 
 when it is absent or malformed.
 """
 
+from collections.abc import Iterable
 from dataclasses import field
 
 from sipcore.errors import ParseError, StateError
@@ -170,11 +171,17 @@ class Response(Message):
 
 
 def make_response(
-    request: Request, status: int, reason: str = "", *, to_tag: str = ""
+    request: Request,
+    status: int,
+    reason: str = "",
+    *,
+    to_tag: str = "",
+    fields: Iterable[tuple[str, str]] = (),
 ) -> Response:
     """Build a response with what section 8.2.6.2 copies; works on salvaged requests too.
 
-    `to_tag` is added when the request's To has no tag; an empty one never, for 100.
+    `to_tag` is added when the request's To has no tag; an empty one never, for 100. `fields` come
+    behind what is copied: names are canonical, and no value has a line break.
     """
     copied = _COPIED_TO_100 if status == 100 else _COPIED
     items = [item for item in request.headers if item[0] in copied]
@@ -182,6 +189,7 @@ def make_response(
         items = [
             (name, _with_tag(value, to_tag) if name == "To" else value) for name, value in items
         ]
+    items += fields
     headers = Headers.of_parsed(items)
     return Response(status, reason or REASONS.get(status, ""), headers)
 
@@ -204,12 +212,10 @@ def _with_tag(value: str, tag: str) -> str:
 
 def _single(headers: Headers, name: str) -> str:
     """Return the value of a field that may be there once."""
-    lines = headers.get_all(name)
-    if len(lines) > 1:
-        raise ParseError(f"{name} appears {len(lines)} times", header=name)
-    if not lines or not lines[0]:
+    value = headers.single(name)
+    if not value:
         raise ParseError(f"{name} is missing", header=name)
-    return lines[0]
+    return value
 
 
 def _read_via(headers: Headers) -> Via:
@@ -217,6 +223,8 @@ def _read_via(headers: Headers) -> Via:
     if not value:
         raise ParseError("Via is missing", header="Via")
     # badinv01 of RFC 4475: empty values between commas are an error, so all of the line is read
+    if "," not in value:
+        return Via.parse(value)
     vias = [Via.parse(part) for part in split_list(value)]
     return vias[0]
 

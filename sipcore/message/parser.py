@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sipcore.errors import ParseError
-from sipcore.message.grammar import LWS, canonical, excerpt, is_digits, is_token, printable
+from sipcore.message.grammar import (
+    KNOWN_NAMES,
+    LWS,
+    canonical,
+    excerpt,
+    is_digits,
+    is_token,
+    printable,
+)
 from sipcore.message.headers import Headers
 from sipcore.message.message import Request, Response
 from sipcore.message.via import Via
@@ -91,11 +99,12 @@ def _check_lengths(lines: list[str], limits: Limits) -> None:
 
 def _fields(lines: list[str]) -> list[tuple[str, str]]:
     fields = []
+    known = KNOWN_NAMES.get
     for line in islice(lines, 1, None):
         name, colon, value = line.partition(":")
         if not colon:
             raise ParseError(f"header line without a colon: {excerpt(line)}")
-        fields.append((canonical(name), value.strip(LWS)))
+        fields.append((known(name) or canonical(name), value.strip(LWS)))
     return fields
 
 

@@ -1,7 +1,7 @@
 """The Via header: RFC 3261 sections 18.2 and 20.42, rport: RFC 3581."""
 
 import re
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Self
 
 from sipcore.errors import ParseError
@@ -91,10 +91,12 @@ class Via:
         """Add where the request came from: RFC 3261 section 18.2.1 and RFC 3581 section 4."""
         if "rport" in self.params:
             # "it MUST add a received parameter ... even if it is identical" (RFC 3581)
-            return replace(self, params={**self.params, "received": host, "rport": str(port)})
-        if host != self.host:
-            return replace(self, params={**self.params, "received": host})
-        return self
+            params = {**self.params, "received": host, "rport": str(port)}
+        elif host != self.host:
+            params = {**self.params, "received": host}
+        else:
+            return self
+        return type(self)(self.transport, self.host, self.port, params)
 
     def __str__(self) -> str:
         return f"SIP/2.0/{self.transport} {self.sent_by}{format_params(self.params)}"

@@ -1,5 +1,7 @@
 """One REGISTER, or the end of a binding, as the record that the administrator reads."""
 
+from collections.abc import Sequence
+
 from sipcore.authentication import shown
 from sipcore.errors import ParseError
 from sipcore.message import STAR, OtherUri, Request, parse_uri
@@ -13,17 +15,40 @@ def attempt(
     request: Request, flow: Flow, now: float, decision: Decision, phone: str = "", userid: str = ""
 ) -> RegistrationAttempt:
     """Record what can be read of `request`, which need not be whole."""
+    headers = request.headers
     return RegistrationAttempt(
-        at=now,
-        flow=flow,
-        decision=decision,
-        phone=phone,
-        userid=userid,
-        number=_number(request),
-        contact=shown(", ".join(request.headers.values("Contact")), LONGEST_TEXT),
-        call_id=shown(request.headers.get("Call-ID"), LONGEST_TEXT),
-        user_agent=shown(request.headers.get("User-Agent")),
-        requested_expires_s=_asked_s(request),
+        now,
+        flow,
+        decision,
+        phone,
+        userid,
+        _number(request),
+        shown(", ".join(headers.values("Contact")), LONGEST_TEXT),
+        shown(headers.get("Call-ID"), LONGEST_TEXT),
+        shown(headers.get("User-Agent")),
+        _asked_s(request),
+    )
+
+
+def bound(
+    saved: Sequence[Binding], now: float, decision: Decision, userid: str
+) -> RegistrationAttempt:
+    """Record a REGISTER by the bindings that it made or refreshed."""
+    first = saved[0]
+    contact = first.contact
+    if len(saved) > 1:
+        contact = shown(", ".join(binding.contact for binding in saved), LONGEST_TEXT)
+    return RegistrationAttempt(
+        now,
+        first.flow,
+        decision,
+        first.phone,
+        userid,
+        first.number,
+        contact,
+        first.call_id,
+        first.user_agent,
+        first.requested_expires_s,
     )
 
 

@@ -30,8 +30,8 @@ class Commits:
         self._last_ticket += 1
         changes = [_Change(key, self._bindings.drop(key), None) for key in removed]
         for binding in saved:
-            changes.append(_Change(binding.key, self._bindings.get(binding.key), binding))
-            self._bindings.put(binding)
+            before = self._bindings.put(binding)
+            changes.append(_Change(binding.key, before, binding))
         self._pending[self._last_ticket] = changes
         return self._last_ticket
 

@@ -156,15 +156,17 @@ def _same_address(current: Sequence[Binding], wanted: Wanted) -> Binding | None:
 
 def _continues(new: Binding, known: Binding) -> bool:
     """Tell a refresh from a phone that started again or came back over another connection."""
-    return new.call_id == known.call_id and new.flow == known.flow
+    return new.call_id == known.call_id and (new.flow is known.flow or new.flow == known.flow)
 
 
 def _continued(new: Binding, known: Binding) -> Binding:
-    return replace(new, registered_at=known.registered_at) if _continues(new, known) else new
+    return new.since(known.registered_at) if _continues(new, known) else new
 
 
 def _after(
     current: Sequence[Binding], saved: Sequence[Binding], gone: Sequence[Key]
 ) -> tuple[Binding, ...]:
+    if len(saved) == 1 and all(binding.key == saved[0].key for binding in current):
+        return tuple(saved)  # as nearly always
     kept = {binding.key: binding for binding in current if binding.key not in gone}
     return tuple((kept | {binding.key: binding for binding in saved}).values())

@@ -25,7 +25,7 @@ from sipcore.ports import (
     UnavailableError,
 )
 from sipcore.registrar import reasons
-from sipcore.registrar.attempts import LONGEST_TEXT, attempt
+from sipcore.registrar.attempts import LONGEST_TEXT, attempt, bound
 from sipcore.registrar.contacts import (
     OutOfOrderError,
     Update,
@@ -34,6 +34,7 @@ from sipcore.registrar.contacts import (
     read_contacts,
     update,
 )
+from sipcore.transaction import stateless_tag
 from sipcore.values import dataclass
 
 MAX_CONTACTS = 10
@@ -67,6 +68,7 @@ class _Case:
     now: float
     phone: PhoneRecord
     settings: Settings
+    call_id: str
 
 
 class _RefusedError(Exception):
@@ -100,7 +102,8 @@ class Registrar:
             return self._refuse(request, flow, now, reasons.unavailable(str(error)))
         if not isinstance(verdict, Passed):
             return self._unidentified(request, flow, now, verdict)
-        case = _Case(request, flow, now, verdict.phone, settings)
+        call_id = shown(request.call_id, LONGEST_TEXT)
+        case = _Case(request, flow, now, verdict.phone, settings, call_id)
         try:
             return self._bind(case)
         except _RefusedError as refused:
@@ -113,13 +116,14 @@ class Registrar:
     def _unidentified(
         self, request: Request, flow: Flow, now: float, verdict: Challenged | Refused
     ) -> RegisterOutcome:
-        response = verdict.answer(request, self._tokens.hex(8))
+        # a wrong password is counted, and must be once
+        is_counted = verdict.decision.rule == "digest-password"
+        to_tag = self._tokens.hex(8) if is_counted else stateless_tag(request)
+        response = verdict.answer(request, to_tag)
         attempts = tuple(
             attempt(request, flow, now, verdict.decision, phone, verdict.userid)
             for phone in verdict.phones or ("",)
         )
-        # a wrong password is counted, and must be once
-        is_counted = verdict.decision.rule == "digest-password"
         return RegisterOutcome(response, attempts, is_of_stranger=not is_counted)
 
     def _refuse(
@@ -130,7 +134,8 @@ class Registrar:
         decision: Decision,
         phone: PhoneRecord | None = None,
     ) -> RegisterOutcome:
-        response = make_response(request, decision.status, to_tag=self._tokens.hex(8))
+        to_tag = self._tokens.hex(8) if phone else stateless_tag(request)
+        response = make_response(request, decision.status, to_tag=to_tag)
         if decision.status == 503:
             response.headers.add("Retry-After", str(RETRY_AFTER_S))
         name, userid = (phone.name, phone.digest_user) if phone else ("", "")
@@ -153,27 +158,32 @@ class Registrar:
             raise _RefusedError(decision) from error
         decision = _granted(case, number, changed, is_query=wanted == [])
         phone = case.phone
-        record = attempt(
-            case.request, case.flow, case.now, decision, phone.name, phone.digest_user
-        )
+        if changed.saved:
+            record = bound(changed.saved, case.now, decision, phone.digest_user)
+        else:
+            record = attempt(
+                case.request, case.flow, case.now, decision, phone.name, phone.digest_user
+            )
         return RegisterOutcome(self._ok(case, changed), (record,), changed.saved, changed.removed)
 
     def _ok(self, case: _Case, changed: Update) -> Response:
         """List what the phone has on this line now; never what others have on a shared one."""
-        response = make_response(case.request, 200, to_tag=self._tokens.hex(8))
-        for binding in changed.after:
-            left_s = binding.expires_at - case.settings.keepalive_grace_s - case.now
-            response.headers.add(
+        settings = case.settings
+        lasting_s = case.now + settings.keepalive_grace_s
+        fields = [
+            (
                 "Contact",
-                f"<{binding.contact}>{_preference(binding)};expires={max(0, math.ceil(left_s))}",
+                f"<{binding.contact}>{_preference(binding)}"
+                f";expires={max(0, math.ceil(binding.expires_at - lasting_s))}",
             )
+            for binding in changed.after
+        ]
         if changed.saved:
-            response.headers.add("Expires", str(case.settings.keepalive_interval_s))
+            fields.append(("Expires", str(settings.keepalive_interval_s)))
         # "the registrar copies the Path header field values into a Path header field in the
         # successful (200) REGISTER response" (RFC 3327 section 5.3)
-        for value in case.request.headers.get_all("Path"):
-            response.headers.add("Path", value)
-        return response
+        fields += [("Path", value) for value in case.request.headers.get_all("Path")]
+        return make_response(case.request, 200, to_tag=self._tokens.hex(8), fields=fields)
 
 
 def check_aor(request: Request) -> None:
@@ -185,7 +195,9 @@ def check_aor(request: Request) -> None:
 
 def find_line(request: Request, phone: PhoneRecord) -> LineRecord:
     """Return the line that is registered: the number in To and From, on this phone."""
-    to_user, from_user = _user(request.to.uri), _user(request.from_.uri)
+    to_uri, from_uri = request.to.uri, request.from_.uri
+    to_user = _user(to_uri)
+    from_user = to_user if from_uri == to_uri else _user(from_uri)
     if not _NUMBER.fullmatch(to_user):
         raise _RefusedError(reasons.line_not_numeric(phone, to_user))
     if to_user != from_user:
@@ -207,7 +219,7 @@ def _update(
     case: _Case, line: LineRecord, current: tuple[Binding, ...], wanted: list[Wanted] | None
 ) -> Update:
     if wanted is None:
-        return clear(current, _call_id(case.request), case.request.cseq.number)
+        return clear(current, case.call_id, case.request.cseq.number)
     number, minimum_s = line.number.number, case.settings.keepalive_interval_s
     for one in wanted:
         if one.expires_s is not None and one.is_too_brief(minimum_s):
@@ -226,34 +238,32 @@ def _update(
 def _binding(case: _Case, line: LineRecord, wanted: Wanted, path: tuple[str, ...]) -> Binding:
     settings = case.settings
     return Binding(
-        phone=case.phone.name,
-        number=line.number.number,
-        partition=line.number.partition,
-        contact=wanted.contact,
-        flow=case.flow,
-        call_id=_call_id(case.request),
-        cseq=case.request.cseq.number,
-        registered_at=case.now,
-        expires_at=case.now + settings.keepalive_interval_s + settings.keepalive_grace_s,
-        user_agent=shown(case.request.headers.get("User-Agent")),
-        requested_expires_s=wanted.expires_s,
-        path=path,
-        q=wanted.q,
+        case.phone.name,
+        line.number.number,
+        line.number.partition,
+        wanted.contact,
+        case.flow,
+        case.call_id,
+        case.request.cseq.number,
+        case.now,
+        case.now + settings.keepalive_interval_s + settings.keepalive_grace_s,
+        shown(case.request.headers.get("User-Agent")),
+        wanted.expires_s,
+        path,
+        wanted.q,
     )
 
 
 def _preference(binding: Binding) -> str:
     """Print q unless it is what a contact without one has."""
-    return "" if binding.q == 1 else f";q={binding.q:g}"
-
-
-def _call_id(request: Request) -> str:
-    return shown(request.call_id, LONGEST_TEXT)
+    return "" if binding.q == 1.0 else f";q={binding.q:g}"
 
 
 def _path(request: Request) -> tuple[str, ...]:
     """Read the proxies that calls to the phone must pass (RFC 3327)."""
     values = tuple(request.headers.values("Path"))
+    if not values:
+        return values
     if len(values) > MAX_PATH or any(
         len(value) > LONGEST_TEXT or not value.isascii() for value in values
     ):

@@ -9,6 +9,7 @@ from sipcore.transaction.events import (
     SendFailed,
     TimedOut,
 )
+from sipcore.transaction.key import stateless_tag
 from sipcore.transaction.layer import Transactions
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "SendFailed",
     "TimedOut",
     "Transactions",
+    "stateless_tag",
 ]

@@ -19,8 +19,13 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
-    """Keep no message, only the octets that were sent last."""
+class Remember:
+    """Send once more what was sent last whenever the request is repeated in the next `seconds`.
+
+    That is all that is left to do; nothing when it is 0.
+    """
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class ReportFailure:
 Action = (
     Send
     | Repeat
-    | Forget
+    | Remember
     | SendCancel
     | StartTimer
     | StopTimer
@@ -71,9 +76,6 @@ Action = (
     | ReportTimeout
     | ReportFailure
 )
-
-FORGOTTEN = Request("", "")
-"""What stands in the place of a request that was forgotten."""
 
 
 class Machine(Protocol):

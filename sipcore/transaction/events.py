@@ -9,12 +9,14 @@ from sipcore.values import dataclass
 class RequestArrived:
     """A new request other than ACK and CANCEL; `respond(key, ...)` answers it.
 
-    Its top Via already says where it came from (18.2.1, RFC 3581).
+    Its top Via already says where it came from (18.2.1, RFC 3581). It `is_merged` when it came
+    before by another path (8.2.2.2).
     """
 
     key: int
     request: Request
     flow: Flow
+    is_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ A key is a tuple of strings and numbers; keys of different kinds differ in lengt
 dictionary can hold them all. Branches and hosts compare without case (7.3.1).
 """
 
-from hashlib import sha256
+from hashlib import blake2b
 
 from sipcore.message import Request, Response
 
 Key = tuple[str | int | None, ...]
-TAG_DIGITS = 16
+TAG_OCTETS = 8
 
 
 def client_key(message: Request | Response) -> Key:
@@ -58,7 +58,7 @@ def stateless_tag(request: Request) -> str:
     "A stateless UAS MUST [...] generate [...] the same To tag for retransmissions" (8.2.7).
     """
     named = "\n".join(request.headers.get(name) for name in ("Via", "From", "Call-ID", "CSeq"))
-    return sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:TAG_DIGITS]
+    return blake2b(named.encode("utf-8", "surrogateescape"), digest_size=TAG_OCTETS).hexdigest()
 
 
 def _rfc2543_key(request: Request, to_tag: str, method: str) -> Key:

@@ -15,6 +15,7 @@ from sipcore.message import BRANCH_COOKIE, Request, Response, make_response
 from sipcore.ports import Flow, Tokens
 from sipcore.timers import TimerQueue, Timers
 from sipcore.transaction import actions
+from sipcore.transaction.answers import Answers
 from sipcore.transaction.events import (
     AckArrived,
     CancelArrived,
@@ -26,7 +27,14 @@ from sipcore.transaction.events import (
 )
 from sipcore.transaction.invite_client import InviteClient
 from sipcore.transaction.invite_server import InviteServer
-from sipcore.transaction.key import ack_key, client_key, merge_key, server_key, stateless_tag
+from sipcore.transaction.key import (
+    Key,
+    ack_key,
+    client_key,
+    merge_key,
+    server_key,
+    stateless_tag,
+)
 from sipcore.transaction.non_invite_client import NonInviteClient
 from sipcore.transaction.non_invite_server import NonInviteServer
 from sipcore.transaction.oversize import Oversize, afresh, is_unheard
@@ -51,6 +59,7 @@ class Transactions:
         self._tokens = tokens
         self._store = Store()
         self._oversize = Oversize()
+        self._answers = Answers()
         self._queue: TimerQueue[tuple[int, Enum]] = TimerQueue()
         self._outbox: list[Transmit] = []
         self._events: list[Event] = []
@@ -75,6 +84,19 @@ class Transactions:
             self._receive_request(message, flow, now)
         return self._take_events()
 
+    def receive_stateless(self, request: Request, flow: Flow) -> None:
+        """Read a request that gets no transaction; `answer_once` answers it. Raises ParseError."""
+        stamp_via(request, flow)
+        request.check()
+
+    def answer_once(self, request: Request, response: Response, flow: Flow) -> None:
+        """Answer a request that has no transaction, as a stateless UAS (8.2.7).
+
+        If it is repeated, it arrives again and is answered again: for answers that cost nothing
+        and change nothing. The To tag of the response has to be `stateless_tag`'s.
+        """
+        self._transmit(answer_flow(request, flow), response.to_bytes())
+
     def flow_failed(self, flow: Flow, now: float) -> list[Event]:
         """Nothing more can be sent over `flow`."""
         self._over.clear()
@@ -96,6 +118,7 @@ class Transactions:
     def expire(self, now: float) -> list[Event]:
         """Fire the timers that are due."""
         self._over.clear()
+        self._answers.expire(now)
         for key, on in self._queue.pop_due(now):
             tx = self._store.get(key)
             if tx is not None:  # else one that fired before it ended the transaction
@@ -103,7 +126,8 @@ class Transactions:
         return self._take_events()
 
     def next_deadline(self) -> float | None:
-        return self._queue.next_deadline()
+        deadlines = self._queue.next_deadline(), self._answers.next_deadline()
+        return min((each for each in deadlines if each is not None), default=None)
 
     # -- from the transaction user ---------------------------------------------------------------
 
@@ -123,15 +147,13 @@ class Transactions:
         """Answer a request other than INVITE and forget it at once, as a stateless UAS (8.2.7).
 
         If it is repeated, it arrives again and is answered again: for answers that cost nothing
-        and change nothing. A flood of such requests leaves nothing in memory.
+        and change nothing. A flood of such requests leaves nothing in memory. The To tag of the
+        response has to be `stateless_tag`'s.
         """
         tx = self._store.get(key)
-        if tx is None or tx.request is actions.FORGOTTEN:
+        if tx is None:
             self.dropped["late answer"] += 1
             return
-        if not tx.request.to.tag:
-            to = tx.request.headers.get("To").rstrip(" \t;")
-            response.headers.set("To", f"{to};tag={stateless_tag(tx.request)}")
         self._transmit(tx.path, response.to_bytes())
         self._queue.stop((key, tx.machine.inputs.TIMER_TRYING))
         self._store.remove(tx)
@@ -198,12 +220,6 @@ class Transactions:
         outbox, self._outbox = self._outbox, []
         return outbox
 
-    def is_merged(self, request: Request) -> bool:
-        """Tell whether a request that arrived came here before by another path (8.2.2.2)."""
-        name = merge_key(request)
-        first = None if name is None else self._store.find(name)
-        return first is not None and first.request is not request
-
     def request_of(self, key: int) -> Request:
         """Return the request of a transaction, or of one that ended with the latest events."""
         return self._known(key).request
@@ -213,14 +229,20 @@ class Transactions:
 
     def is_known(self, request: Request) -> bool:
         """Tell whether a request is of a transaction that is there, as a repeated one is."""
-        return self._store.find(server_key(request)) is not None
+        name = server_key(request)
+        return self._store.find(name) is not None or self._answers.find(name) is not None
 
     def __len__(self) -> int:
+        """Count what is under way; what is left of answered requests is bounded by itself."""
         return len(self._store)
 
     def counts(self) -> dict[str, int]:
         """Count live transactions by kind, their names, paths and timers; all 0 at rest."""
-        return {**self._store.counts(), "timers": len(self._queue)}
+        return {
+            **self._store.counts(),
+            "timers": len(self._queue),
+            "answers": len(self._answers),
+        }
 
     def _known(self, key: int) -> Transaction:
         tx = self._store.get(key) or self._over.get(key)
@@ -231,7 +253,8 @@ class Transactions:
     # -- requests ----------------------------------------------------------------------------
 
     def _receive_request(self, request: Request, flow: Flow, now: float) -> None:
-        tx = self._store.find(server_key(request))
+        name = server_key(request)
+        tx = self._store.find(name)
         if request.method == "ACK":
             if tx is None:
                 self._events.append(AckArrived(request, flow))
@@ -239,14 +262,22 @@ class Transactions:
                 self._step(tx, tx.machine.inputs.ACK, now, request, flow)
         elif tx is not None:
             self._step(tx, tx.machine.inputs.REQUEST, now)
+        elif (answer := self._answers.find(name)) is not None:
+            self._transmit(*answer)
         elif request.method == "CANCEL":
             self._receive_cancel(request, flow, now)
         else:
-            tx = self._open_server(request, flow, now)
-            name = merge_key(request)
-            if name is not None:
-                self._store.name(tx, name)
-            self._events.append(RequestArrived(tx.key, request, flow))
+            tx = self._open_server(request, name, flow, now)
+            is_merged = self._is_merged(tx, request)
+            self._events.append(RequestArrived(tx.key, request, flow, is_merged))
+
+    def _is_merged(self, tx: Transaction, request: Request) -> bool:
+        """Tell whether a new request came here before by another path (8.2.2.2)."""
+        name = merge_key(request)
+        if name is None:
+            return False
+        self._store.name(tx, name)
+        return self._store.find(name) is not tx or self._answers.find(name) is not None
 
     def _receive_cancel(self, request: Request, flow: Flow, now: float) -> None:
         """Answer a CANCEL here: that needs no decision (9.2).
@@ -265,18 +296,18 @@ class Transactions:
             to_tag = cancelled.machine.to_tag
         to_tag = to_tag or self._tokens.hex(TAG_OCTETS)
         response = make_response(request, 200, to_tag=to_tag)
-        tx = self._open_server(request, flow, now, is_internal=True)
+        tx = self._open_server(request, server_key(request), flow, now, is_internal=True)
         self._step(tx, tx.machine.input_of(response.status), now, response)
         self._step(cancelled, cancelled.machine.inputs.CANCEL, now, request, flow)
 
     def _open_server(
-        self, request: Request, flow: Flow, now: float, *, is_internal: bool = False
+        self, request: Request, name: Key, flow: Flow, now: float, *, is_internal: bool = False
     ) -> Transaction:
         timers = self._timers[flow.is_reliable]
         kind = InviteServer if request.method == "INVITE" else NonInviteServer
         path = answer_flow(request, flow)
         tx = self._store.add(kind(request, timers), request, flow, path, is_internal=is_internal)
-        self._store.name(tx, server_key(request))
+        self._store.name(tx, name)
         self._perform(tx, tx.machine.start(), now)
         return tx
 
@@ -368,23 +399,27 @@ class Transactions:
     ) -> None:
         for action in todo:
             match action:
-                case actions.Send(message):
-                    self._send(tx, message)
-                case actions.Repeat():
-                    self._transmit(tx.path, tx.octets)
-                case actions.Forget():
-                    tx.request, tx.sent = actions.FORGOTTEN, None
-                case actions.StartTimer(on, seconds) if seconds > 0:
-                    self._queue.start((tx.key, on), now + seconds)
-                case actions.StartTimer(on, _):
-                    self._step(tx, on, now)
                 case actions.StopTimer(on):
                     self._queue.stop((tx.key, on))
+                case actions.Send(message):
+                    self._send(tx, message)
+                case actions.StartTimer(on, seconds):
+                    self._start(tx, on, seconds, now)
+                case actions.Remember(seconds) if seconds > 0:
+                    self._answers.put(tx.names, tx.path, tx.octets, now + seconds)
+                case actions.Repeat():
+                    self._transmit(tx.path, tx.octets)
                 case actions.SendCancel(request):
                     client = NonInviteClient(request, tx.machine.timers)
                     self._open_client(client, request, tx.path, now, is_internal=True)
                 case _ if not tx.is_internal:
                     self._tell(tx, action, source or tx.flow)
+
+    def _start(self, tx: Transaction, on: Enum, seconds: float, now: float) -> None:
+        if seconds > 0:
+            self._queue.start((tx.key, on), now + seconds)
+        else:
+            self._step(tx, on, now)
 
     def _tell(self, tx: Transaction, action: actions.Action, source: Flow) -> None:
         match action:

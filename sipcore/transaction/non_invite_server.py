@@ -4,8 +4,8 @@ RFC 4320 section 4.1 leaves no provisional response but 100, and that only late,
 So this machine sends its 100 by itself, swallows every other provisional response and a 408, and
 ends without a word where no answer came while the client could wait for it.
 
-Once it has answered it waits 32 seconds for repetitions. There are thousands of such at any time,
-so it keeps no message meanwhile: what it sends again is the octets of its answer.
+The figure's Completed is not a state here. The answer ends the machine, and the layer repeats its
+octets until timer J fires: see `answers`.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,8 @@ from sipcore.errors import StateError
 from sipcore.message import Request, Response, make_response
 from sipcore.timers import Timers
 from sipcore.transaction.actions import (
-    FORGOTTEN,
     Action,
-    Forget,
+    Remember,
     Repeat,
     ReportFailure,
     ReportTimeout,
@@ -27,11 +26,14 @@ from sipcore.transaction.actions import (
     StopTimer,
 )
 
-S = Enum("S", "TRYING PROCEEDING COMPLETED TERMINATED")
+S = Enum("S", "TRYING PROCEEDING TERMINATED")
 On = Enum(
-    "On",
-    "REQUEST PROVISIONAL FINAL REQUEST_TIMEOUT TIMER_TRYING TIMER_UNANSWERED TIMER_J SEND_FAILED",
+    "On", "REQUEST PROVISIONAL FINAL REQUEST_TIMEOUT TIMER_TRYING TIMER_UNANSWERED SEND_FAILED"
 )
+
+
+STOP_TRYING = StopTimer(On.TIMER_TRYING)
+STOP_UNANSWERED = StopTimer(On.TIMER_UNANSWERED)
 
 
 @dataclass(slots=True)
@@ -81,8 +83,12 @@ def answer_trying(tx: NonInviteServer, response: Response | None) -> list[Action
 
 def finish(tx: NonInviteServer, response: Response | None) -> list[Action]:
     assert response is not None
-    tx.request = FORGOTTEN
-    return [*stop_all(), Send(response), Forget(), StartTimer(On.TIMER_J, tx.timers.j)]
+    return [STOP_TRYING, Send(response), Remember(tx.timers.j)]
+
+
+def finish_late(tx: NonInviteServer, response: Response | None) -> list[Action]:
+    assert response is not None
+    return [STOP_UNANSWERED, Send(response), Remember(tx.timers.j)]
 
 
 def time_out(tx: NonInviteServer, response: Response | None) -> list[Action]:
@@ -92,30 +98,20 @@ def time_out(tx: NonInviteServer, response: Response | None) -> list[Action]:
 
 
 def break_off(tx: NonInviteServer, response: Response | None) -> list[Action]:
-    return [*stop_all(), StopTimer(On.TIMER_J), ReportFailure()]
-
-
-def stop_all() -> list[Action]:
-    return [StopTimer(On.TIMER_TRYING), StopTimer(On.TIMER_UNANSWERED)]
+    return [STOP_UNANSWERED, ReportFailure()]
 
 
 TABLE = {
     (S.TRYING, On.REQUEST): (S.TRYING, absorb),
     (S.TRYING, On.PROVISIONAL): (S.TRYING, absorb),
-    (S.TRYING, On.FINAL): (S.COMPLETED, finish),
+    (S.TRYING, On.FINAL): (S.TERMINATED, finish),
     (S.TRYING, On.REQUEST_TIMEOUT): (S.TRYING, absorb),  # "MUST NOT" (RFC 4320 section 4.1)
     (S.TRYING, On.TIMER_TRYING): (S.PROCEEDING, answer_trying),
     (S.TRYING, On.SEND_FAILED): (S.TRYING, absorb),  # nothing was sent yet
     (S.PROCEEDING, On.REQUEST): (S.PROCEEDING, repeat),
     (S.PROCEEDING, On.PROVISIONAL): (S.PROCEEDING, absorb),
-    (S.PROCEEDING, On.FINAL): (S.COMPLETED, finish),
+    (S.PROCEEDING, On.FINAL): (S.TERMINATED, finish_late),
     (S.PROCEEDING, On.REQUEST_TIMEOUT): (S.PROCEEDING, absorb),
     (S.PROCEEDING, On.TIMER_UNANSWERED): (S.TERMINATED, time_out),
     (S.PROCEEDING, On.SEND_FAILED): (S.TERMINATED, break_off),
-    (S.COMPLETED, On.REQUEST): (S.COMPLETED, repeat),
-    (S.COMPLETED, On.PROVISIONAL): (S.COMPLETED, absorb),
-    (S.COMPLETED, On.FINAL): (S.COMPLETED, absorb),  # "MUST be discarded"
-    (S.COMPLETED, On.REQUEST_TIMEOUT): (S.COMPLETED, absorb),
-    (S.COMPLETED, On.TIMER_J): (S.TERMINATED, absorb),
-    (S.COMPLETED, On.SEND_FAILED): (S.TERMINATED, break_off),
 } | {(S.TERMINATED, on): (S.TERMINATED, absorb) for on in On}

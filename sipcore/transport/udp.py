@@ -138,12 +138,17 @@ class UdpTransport:
 
     def send(self, flow: Flow, data: bytes) -> None:
         """Send at once; a full socket buffer makes it wait, a full queue drops it (it is UDP)."""
-        if not is_numeric(flow.remote[0]) or family_of(flow.remote[0]) != self.listen.family:
-            self._sink.failed(flow, f"{self.listen} cannot send to {flow.remote[0]!r}")
+        remote = flow.remote
+        if remote not in self._flows and not self._can_reach(remote):
+            self._sink.failed(flow, f"{self.listen} cannot send to {remote[0]!r}")
         elif self._waiting:
-            self._wait(data, flow.remote)
+            self._wait(data, remote)
         else:
             self._send_now(flow, data)
+
+    def _can_reach(self, remote: Address) -> bool:
+        """Look at an address from which nothing has come lately."""
+        return is_numeric(remote[0]) and family_of(remote[0]) == self.listen.family
 
     def _send_now(self, flow: Flow, data: bytes) -> None:
         try:

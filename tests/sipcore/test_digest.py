@@ -9,9 +9,11 @@ from sipcore.digest import (
     Challenge,
     DigestCredentials,
     Nonces,
+    _parse_plain,
     expected_response,
     find_credentials,
     ha1,
+    parse_with_care,
     verify,
 )
 from sipcore.errors import ParseError
@@ -274,3 +276,25 @@ def test_nonces_of_one_moment_differ_and_tell_when_they_were_made() -> None:
     assert {len(nonce) for nonce in made} == {32}
     assert {nonces.made_at(nonce) for nonce in made} == {12.5}
     assert {nonces.check(nonce, "192.0.2.7 MD5", 13, 600) for nonce in made} == {"valid"}
+
+
+# -- reading fast and reading with care ----------------------------------------------------------
+
+PARAMS = st.lists(
+    st.tuples(
+        st.sampled_from(["username", "realm", "nc", "qop", "x-y", "URI", ""]),
+        st.sampled_from(["=", " = ", "= ", ""]),
+        st.sampled_from(['"a"', '"a,b"', '"a=b"', "abc", '""', "", '"a', 'a"b', '"\\\\"', "a b"]),
+    ),
+    max_size=5,
+)
+
+
+@given(PARAMS, st.sampled_from([",", ", ", ",, ", "\t,"]))
+def test_what_is_read_fast_is_what_care_would_read(
+    params: list[tuple[str, str, str]], separator: str
+) -> None:
+    text = separator.join("".join(param) for param in params)
+    fast = _parse_plain(text)
+    if fast is not None:
+        assert fast == parse_with_care(text, 0, "Authorization")

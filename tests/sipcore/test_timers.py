@@ -1,6 +1,9 @@
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sipcore.timers import TimerQueue, Timers
 
@@ -81,3 +84,25 @@ def test_many_stopped_timers_do_not_pile_up() -> None:
     deadlines = queue.pop_due(1e9)
     assert deadlines == list(range(0, 10_000, 100))
     assert all(a < b for a, b in pairwise(deadlines))
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0.2, 3.5, 32, 135, 7.25]))))
+def test_any_mix_of_durations_fires_in_order_and_each_key_once(starts: list[Any]) -> None:
+    queue: TimerQueue[int] = TimerQueue()
+    latest: dict[int, tuple[float, int]] = {}
+    for now, (key, seconds) in enumerate(starts):
+        queue.start(key, now + seconds)
+        latest[key] = now + seconds, now
+    assert queue.next_deadline() == min((at for at, _ in latest.values()), default=None)
+    assert queue.pop_due(10_000) == sorted(latest, key=lambda key: latest[key])
+    assert (len(queue), queue.next_deadline()) == (0, None)
+
+
+def test_falling_durations_still_fire_in_order() -> None:
+    queue: TimerQueue[int] = TimerQueue()
+    for key in range(20):  # more than there are lines
+        queue.start(key, 100.0 - key)
+    queue.stop(7)
+    assert queue.pop_due(85.0) == [19, 18, 17, 16, 15]
+    assert queue.next_deadline() == 86.0
+    assert len(queue) == 14

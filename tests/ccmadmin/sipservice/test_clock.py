@@ -45,3 +45,10 @@ def test_setting_the_wall_clock_moves_what_is_written_from_then_on() -> None:
 def test_without_arguments_it_is_the_systems_clock() -> None:
     clock = Clock()
     assert abs(clock.date(clock.monotonic()) - datetime.now(UTC)) < timedelta(seconds=1)
+
+
+def test_the_text_of_a_moment_is_what_django_writes_into_sqlite() -> None:
+    clock = clock_of(Times())
+    for moment in (0.0, 1000.0, 1000.25):
+        date = clock.date(moment).replace(tzinfo=None)
+        assert clock.text(moment) == date.isoformat(" ", "microseconds")

@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 
 from ccmadmin import models
 from ccmadmin.sipservice import columns
 from ccmadmin.sipservice.clock import Clock
-from sipcore.ports import Flow
+from sipcore.ports import Binding, Flow
 from tests.ccmadmin.sipservice.values import attempt, binding, call
 
 
@@ -12,27 +14,37 @@ def clock() -> Clock:
     return Clock(lambda: 1000.0, lambda: 1_800_000_000.0)
 
 
+def values_of(saved: Binding, node: str, clock: Clock) -> dict[str, Any]:
+    row = columns.binding_row(saved, node, clock.now(), clock.date, list)
+    return dict(zip(columns.BINDING_COLUMNS, row, strict=True))
+
+
 def test_a_binding_comes_back_as_it_was(clock: Clock) -> None:
     saved = binding()
-    row = models.Binding(**columns.binding_values(saved, "node-1", clock))
+    row = models.Binding(**values_of(saved, "node-1", clock))
     assert columns.binding_of(row, clock) == saved
 
 
 def test_a_tcp_connection_does_not_come_back(clock: Clock) -> None:
     flow = Flow("TCP", ("192.0.2.1", 5060), ("192.0.2.7", 40000), 17)
-    row = models.Binding(**columns.binding_values(binding(flow=flow), "n", clock))
+    row = models.Binding(**values_of(binding(flow=flow), "n", clock))
     assert columns.binding_of(row, clock).flow == Flow("TCP", flow.local, flow.remote)
 
 
+def test_every_column_but_the_primary_key_is_written() -> None:
+    fields = {field.name for field in models.Binding._meta.concrete_fields}
+    assert set(columns.BINDING_COLUMNS) == fields - {"id"}
+
+
 def test_the_time_of_a_refresh_is_now(clock: Clock) -> None:
-    values = columns.binding_values(binding(), "n", clock)
+    values = values_of(binding(), "n", clock)
     assert values["refreshed_at"] == clock.now()
     assert values["registered_at"] < values["refreshed_at"] < values["expires_at"]
 
 
 def test_octets_that_are_no_text_become_escapes_in_a_uri(clock: Clock) -> None:
     contact = "sip:m\udcfcller@192.0.2.7"
-    values = columns.binding_values(binding(contact=contact), "n", clock)
+    values = values_of(binding(contact=contact), "n", clock)
     assert values["contact"] == "sip:m%FCller@192.0.2.7"
     assert columns.binding_key(("SEP1", "1001", contact)) == (
         "SEP1", "1001", "sip:m%FCller@192.0.2.7",

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -91,10 +91,14 @@ def test_a_failure_leaves_nothing_half_done(
 ) -> None:
     save(storage, binding())
 
-    def fail(*_: object) -> None:
-        raise DataError("not storable")
+    execute = storage._execute
 
-    monkeypatch.setattr(storage, "_upsert", fail)
+    def fail(sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if sql.startswith("INSERT"):
+            raise DataError("not storable")
+        execute(sql, rows)
+
+    monkeypatch.setattr(storage, "_execute", fail)
     with pytest.raises(DataError), transaction.atomic(using="runtime"):
         storage.save_bindings({binding().key: None, ("a", "b", "c"): binding(number="1002")})
     assert storage.load_bindings() == [binding()]

@@ -268,3 +268,24 @@ def test_after_a_restart_a_phone_that_is_gone_expires(ladder: Ladder, white: Han
     again = Ladder(ladder.site, list(ladder.disk.values()))
     again.wait(136)
     assert again.counts() == again.disk == {}
+
+
+# -- strangers leave nothing --------------------------------------------------------------------
+
+
+def test_a_register_without_credentials_leaves_nothing_and_is_answered_each_time(
+    ladder: Ladder, white: Handset
+):
+    request = white.register()
+    first, second = ladder.receive(request, white.flow), ladder.receive(request, white.flow)
+    assert status_of(first[0]) == status_of(second[0]) == 401
+    # "A stateless UAS MUST [...] generate [...] the same To tag for retransmissions" (8.2.7)
+    assert headers_of(first[0])["to"] == headers_of(second[0])["to"]
+    assert ladder.counts() == {}
+
+
+def test_what_is_wrong_with_a_strangers_register_is_said_first(ladder: Ladder, white: Handset):
+    (answer,) = ladder.receive(white.register(Require="gruu"), white.flow)
+    assert status_of(answer) == 420
+    assert headers_of(answer)["unsupported"] == ["gruu"]
+    assert ladder.counts() == {}
