@@ -5,7 +5,7 @@ dialog and judges those that arrive in it. Nothing here sends anything.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from sipcore.errors import ParseError
@@ -147,13 +147,16 @@ class Dialog:
     def _request(self, method: str, cseq: int) -> Request:
         uri, routes = self._request_uri_and_routes()
         headers = Headers()
-        for route in routes:
-            headers.add("Route", route)
-        headers.add("Max-Forwards", str(MAX_FORWARDS))
-        headers.add("From", _with_tag(self.local_uri, self.local_tag))
-        headers.add("To", _with_tag(self.remote_uri, self.remote_tag))
-        headers.add("Call-ID", self.call_id)
-        headers.add("CSeq", f"{cseq} {method}")
+        headers.extend(("Route", route) for route in routes)
+        headers.extend(
+            (
+                ("Max-Forwards", str(MAX_FORWARDS)),
+                ("From", _with_tag(self.local_uri, self.local_tag)),
+                ("To", _with_tag(self.remote_uri, self.remote_tag)),
+                ("Call-ID", self.call_id),
+                ("CSeq", f"{cseq} {method}"),
+            )
+        )
         return Request(method, uri, headers)
 
     def _request_uri_and_routes(self) -> tuple[str, tuple[str, ...]]:
@@ -223,7 +226,7 @@ def _contact_of(message: Request | Response) -> str:
 
 def _without_tag(address: NameAddr) -> str:
     params = {name: value for name, value in address.params.items() if name != "tag"}
-    return str(replace(address, params=params))
+    return str(NameAddr(address.display, address.uri, params))
 
 
 def _with_tag(address: str, tag: str) -> str:
@@ -240,8 +243,7 @@ def _as_request_uri(uri: SipUri) -> str:
 
 
 def _filled(message: M, headers: Iterable[tuple[str, str]], body: bytes, content_type: str) -> M:
-    for name, value in headers:
-        message.headers.add(name, value)
+    message.headers.extend(headers)
     if content_type:
         message.headers.add("Content-Type", content_type)
     message.body = body

@@ -145,6 +145,30 @@ def reject(offer: bytes) -> bytes:
     return Sdp(_NOWHERE, tuple(media)).to_bytes()
 
 
+def inactive(offer: bytes) -> bytes:
+    """Answer an offer by taking its streams, though nothing flows yet (RFC 3264 section 6.1).
+
+    A stream whose keys we would have to make is rejected. Raises `ParseError`.
+    """
+    nowhere = Sdp(_NOWHERE, ())
+    media = (
+        _rejected(media, nowhere, b"\r\n")
+        if media.is_rejected or media.protocol not in _PLAIN
+        else _inactive(media)
+        for media in Sdp.parse(offer).media
+    )
+    return Sdp(_NOWHERE, tuple(media)).to_bytes()
+
+
+def _inactive(media: Media) -> Media:
+    text = _PORT.sub(rb"\g<1>9", media.lines[0].rstrip(b"\r\n"))
+    kept = (line.rstrip(b"\r\n") for line in media.lines if line.startswith(_CODECS))
+    lines = tuple(line + b"\r\n" for line in (text, *kept, b"a=inactive"))
+    return Media(lines, media.kind, 9, media.protocol, media.formats)
+
+
+_PLAIN = ("RTP/AVP", "RTP/AVPF")
+_CODECS = (b"a=rtpmap:", b"a=fmtp:")
 _NOWHERE = (
     b"v=0\r\n",
     b"o=- 0 0 IN IP4 0.0.0.0\r\n",
@@ -152,3 +176,5 @@ _NOWHERE = (
     b"c=IN IP4 0.0.0.0\r\n",
     b"t=0 0\r\n",
 )
+SILENT_OFFER = b"".join(_NOWHERE) + b"m=audio 9 RTP/AVP 0 8\r\na=inactive\r\n"
+"""An offer for whoever has to be offered something before anybody is there to talk to."""

@@ -118,7 +118,7 @@ class TimerQueue(Generic[K]):
     """
 
     def __init__(self) -> None:
-        self._lines: list[deque[Entry[K]]] = [deque() for _ in range(LINES)]
+        self._lines: list[deque[Entry[K]]] = []
         self._heap: list[Entry[K]] = []
         self._running: dict[K, int] = {}
         self._serial = 0
@@ -140,7 +140,10 @@ class TimerQueue(Generic[K]):
             if not line or line[-1][0] <= entry[0]:
                 line.append(entry)
                 return
-        heapq.heappush(self._heap, entry)
+        if len(self._lines) < LINES:
+            self._lines.append(deque((entry,)))
+        else:
+            heapq.heappush(self._heap, entry)
 
     def stop(self, key: K) -> None:
         self._running.pop(key, None)
@@ -160,10 +163,14 @@ class TimerQueue(Generic[K]):
         return [key for _, _, key in due]
 
     def next_deadline(self) -> float | None:
-        firsts = [line[0][0] for line in self._lines if line and self._drop_stopped(line)]
-        if self._heap and self._drop_stopped_of_heap():
-            firsts.append(self._heap[0][0])
-        return min(firsts, default=None)
+        first: float | None = None
+        for line in self._lines:
+            if line and self._drop_stopped(line) and (first is None or line[0][0] < first):
+                first = line[0][0]
+        heap = self._heap
+        if heap and self._drop_stopped_of_heap() and (first is None or heap[0][0] < first):
+            first = heap[0][0]
+        return first
 
     def _drop_stopped(self, line: deque[Entry[K]]) -> bool:
         """Bring a running entry to the front; False when none is left."""
@@ -183,10 +190,9 @@ class TimerQueue(Generic[K]):
     def _compact(self) -> None:
         running = self._running
         entries = [*self._heap, *(entry for line in self._lines for entry in line)]
-        self._lines = [deque() for _ in range(LINES)]
-        self._heap = []
         kept = sorted((e for e in entries if running.get(e[2]) == e[1]), key=_order)
-        self._lines[0].extend(kept)
+        self._lines = [deque(kept)]
+        self._heap = []
         self._entries = len(kept)
 
 

@@ -1,4 +1,4 @@
-"""How each phone sees the other one: From, To, Contact and Remote-Party-ID (calls.md section 4).
+"""How each phone sees the other one: From, To, Contact and Remote-Party-ID.
 
 Every address is ours: "at" the address that the phone's own flow ends at, so that neither phone
 learns where the other one is.
@@ -7,7 +7,7 @@ learns where the other one is.
 from sipcore.callcontrol.options import UNDERSTOOD
 from sipcore.dialog import Dialog
 from sipcore.errors import ParseError
-from sipcore.message import NameAddr, SipUri
+from sipcore.message import NameAddr, Params, SipUri
 from sipcore.ports import Flow
 
 ALLOWED_METHODS = (
@@ -23,6 +23,12 @@ ALLOWED_METHODS = (
 )
 ALLOW = ("Allow", ", ".join(ALLOWED_METHODS))
 SUPPORTED = ("Supported", ", ".join(UNDERSTOOD))
+ACCEPTED = (
+    ("Accept", "application/sdp"),
+    ("Accept-Encoding", "identity"),
+    ("Accept-Language", "en"),
+)
+"""What the answer to an OPTIONS says besides Allow and Supported (11.2)."""
 DEFAULT_PORT = 5060
 
 
@@ -45,10 +51,9 @@ def address(number: str, flow: Flow) -> SipUri:
 
 def contact(number: str, flow: Flow) -> str:
     """Return our Contact URI: where requests of this dialog reach us."""
-    uri = address(number, flow).with_(port=flow.local[1])
-    return str(
-        uri.with_(params={"transport": flow.transport.lower()}) if flow.is_reliable else uri
-    )
+    host, port = flow.local
+    params: Params = {"transport": flow.transport.lower()} if flow.is_reliable else {}
+    return str(SipUri(user=number, host=host, port=port, params=params))
 
 
 def name_addr(name: str, number: str, flow: Flow, tag: str = "") -> str:

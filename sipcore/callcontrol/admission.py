@@ -1,5 +1,9 @@
-"""Whether an INVITE becomes a call: the steps of calls.md section 3, up to who will ring."""
+"""Whether an INVITE becomes a call: the steps of CallManager, up to who will ring.
 
+An INVITE with Replaces lets nobody ring: it takes the place of another phone (RFC 3891).
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sipcore.authentication import Authenticator, Challenged, Passed, Refused
@@ -8,11 +12,14 @@ from sipcore.callcontrol import reasons
 from sipcore.callcontrol.addressing import number_of
 from sipcore.callcontrol.caller import find_caller
 from sipcore.callcontrol.lines import LinesInUse, Party
-from sipcore.callcontrol.options import unknown
+from sipcore.callcontrol.options import accepts_sdp, unknown
 from sipcore.callcontrol.reasons import Attempt, line_of
 from sipcore.callcontrol.records import CallLog
+from sipcore.callcontrol.replaces import read_replaces
 from sipcore.callcontrol.routing import Route, find, ring, search_list
 from sipcore.callcontrol.session import Terms, interval_of
+from sipcore.callcontrol.takeovers import Place, find_place
+from sipcore.callcontrol.wire import DialogKey, Listener
 from sipcore.message import Request
 from sipcore.ports import Binding, Configuration, Decision, Flow
 from sipcore.transaction import RequestArrived
@@ -20,11 +27,14 @@ from sipcore.transaction import RequestArrived
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """`binding` is the registration that the caller is known by."""
+    """`binding` is the registration that the caller is known by.
+
+    The call goes to the phones of a `Route`, or to the `Place` of another phone in a call.
+    """
 
     caller: Party
     binding: Binding
-    route: Route
+    goal: Route | Place
     attempt: Attempt
     ring_s: float
     terms: Terms
@@ -36,6 +46,7 @@ class Admission:
     bindings: Bindings
     authenticator: Authenticator
     lines: LinesInUse
+    dialogs: Mapping[DialogKey, Listener]
 
     def judge(
         self, event: RequestArrived, log: CallLog, now: float
@@ -56,7 +67,14 @@ class Admission:
         refusal = self._check(event, log.caller, now)
         if refusal is not None:
             return refusal
-        return self._route(request, log, log.caller, binding)
+        attempt = Attempt(line_of(log.caller), log.dialed, search_list(log.caller))
+        calls = self.lines.calls_of(log.caller.key)
+        if calls >= log.caller.line.max_calls:
+            return reasons.caller_busy(log.caller, attempt, calls)
+        goal = self._goal(request, log, log.caller, attempt)
+        if isinstance(goal, Decision):
+            return goal
+        return Admitted(log.caller, binding, goal, attempt, self._ring_s(request), self.terms)
 
     def _check(
         self, event: RequestArrived, caller: Party, now: float
@@ -73,6 +91,8 @@ class Admission:
         # respond by generating a response with status code 420" (8.2.2.3)
         if required:
             return reasons.required(required)
+        if not accepts_sdp(event.request):
+            return reasons.not_acceptable(", ".join(event.request.headers.values("Accept")))
         # "the UAS MAY reject the INVITE request with a 422 [...] if the session interval in the
         # Session-Expires header field is smaller than the minimum interval defined by the UAS'
         # local policy" (RFC 4028 section 9)
@@ -80,23 +100,22 @@ class Admission:
             return reasons.session_too_short(interval_of(event.request), self.terms.minimum_s)
         return None
 
-    def _route(
-        self, request: Request, log: CallLog, caller: Party, binding: Binding
-    ) -> Admitted | Decision:
-        attempt = Attempt(line_of(caller), log.dialed, search_list(caller))
-        calls = self.lines.calls_of(caller.key)
-        if calls >= caller.line.max_calls:
-            return reasons.caller_busy(caller, attempt, calls)
+    def _goal(
+        self, request: Request, log: CallLog, caller: Party, attempt: Attempt
+    ) -> Route | Place | Decision:
+        replaces = read_replaces(request)
+        if replaces is not None:
+            place = find_place(replaces, attempt, caller, self.dialogs, self.configuration)
+            if isinstance(place, Place):
+                log.called = place.stays.party.line.number
+            return place
         destination = find(attempt, self.configuration)
         if isinstance(destination, Decision):
             return destination
         log.called = destination.number
         if len(destination.appearances) == 1:
             log.called_phone = destination.appearances[0].phone.name
-        route = ring(attempt, caller, destination, self.bindings, self.lines)
-        if isinstance(route, Decision):
-            return route
-        return Admitted(caller, binding, route, attempt, self._ring_s(request), self.terms)
+        return ring(attempt, caller, destination, self.bindings, self.lines)
 
     @property
     def terms(self) -> Terms:

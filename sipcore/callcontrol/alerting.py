@@ -18,6 +18,7 @@ from sipcore.callcontrol.causes import (
     cause_of,
     passed_on,
 )
+from sipcore.callcontrol.diversion import Diversion
 from sipcore.callcontrol.early import Provisional
 from sipcore.callcontrol.leg import Leg, Owner
 from sipcore.callcontrol.lines import Party
@@ -27,6 +28,7 @@ from sipcore.callcontrol.redirect import MAXIMUM_HOPS
 from sipcore.callcontrol.routing import Route, Routes, Target, rerouting_list
 from sipcore.callcontrol.session import Terms
 from sipcore.callcontrol.wire import Wire
+from sipcore.dialog import MAX_FORWARDS
 from sipcore.message import Response
 from sipcore.ports import Decision, UnavailableError
 
@@ -59,7 +61,8 @@ class Origin(Protocol):
 class Alerting:
     """`number` is the call's; `body` what every phone is offered, nothing for a late offer.
 
-    `can_prack` says whether the origin acknowledges reliable provisional responses.
+    `can_prack` says whether the origin acknowledges reliable provisional responses;
+    `max_forwards` goes out: a call that goes round several servers must not do so for ever.
     """
 
     wire: Wire
@@ -74,6 +77,7 @@ class Alerting:
     terms: Terms
     body: Body = NO_BODY
     can_prack: bool = False
+    max_forwards: int = MAX_FORWARDS
     branches: list[Branch] = field(default_factory=list, init=False)
     failures: list[Failure] = field(default_factory=list, init=False)
     has_rung: bool = field(default=False, init=False)
@@ -102,7 +106,7 @@ class Alerting:
         """Return the branch if there is one: then it is clear who talks to the caller."""
         return self.branches[0] if len(self.branches) == 1 else None
 
-    def _branch(self, target: Target) -> Branch:
+    def _branch(self, target: Target, diversions: tuple[Diversion, ...] = ()) -> Branch:
         leg = Leg(
             self.wire,
             self.number,
@@ -114,7 +118,8 @@ class Alerting:
             terms=self.terms,
             is_called=True,
         )
-        return Branch(self, self.owner, leg, target, Exchange(self.allows_video(target)))
+        exchange = Exchange(self.allows_video(target))
+        return Branch(self, self.owner, leg, target, exchange, diversions, self.max_forwards)
 
     def _invite(self, branch: Branch, now: float) -> None:
         try:
@@ -137,7 +142,7 @@ class Alerting:
     # -- what the branches tell -------------------------------------------------------------------
 
     def progress(self, branch: Branch, provisional: Provisional, now: float) -> None:
-        """Tell that a phone rings; 181 and 182 are not for the caller (calls.md section 2)."""
+        """Tell that a phone rings; 181 and 182 are not for the caller."""
         status = provisional.response.status
         if status in (180, 183):
             self.has_rung = True
@@ -184,7 +189,7 @@ class Alerting:
                 cause_of(status),
                 "called" if chosen.received else "system",
                 reason=chosen.reason if status == chosen.received else "",
-                headers=(("Retry-After", chosen.retry_after),) if chosen.retry_after else (),
+                headers=chosen.told,
                 phone=chosen.phone,
             ),
             now,
@@ -200,7 +205,8 @@ class Alerting:
             self.redirected.add(number)
             attempt = Attempt(self.attempt.caller, number, rerouting_list(party))
             targets = self._targets(attempt)
-            branches = [self._branch(target) for target in targets]
+            diversions = (*branch.diversions, Diversion(party, failure.why))
+            branches = [self._branch(target, diversions) for target in targets]
             self.branches += branches
             for each in branches:
                 self._invite(each, now)
@@ -222,7 +228,7 @@ class Alerting:
     # -- nobody -----------------------------------------------------------------------------------
 
     def _no_answer(self, now: float) -> None:
-        """Stop ringing: 480 when a phone rang, 408 when none ever said so (calls.md 6 and 9)."""
+        """Stop ringing: 480 when a phone rang, 408 when none ever said so."""
         decision = outcomes.no_answer(self.attempt, self.ring_s, 480 if self.has_rung else 408)
         cause = NO_ANSWER if self.has_rung else NO_RESPONSE
         self._give_up(Unanswered(decision, cause, "system"), now)

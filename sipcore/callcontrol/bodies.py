@@ -102,6 +102,16 @@ class Exchange:
         return Body(data, body.content_type, body.headers)
 
 
+def inactive(offer: Body) -> Body:
+    """Answer an offer so that nothing flows yet; without an offer, make one of that kind."""
+    if not offer.data:
+        return Body(sdp.SILENT_OFFER, SDP)
+    try:
+        return Body(sdp.inactive(offer.data), SDP) if offer.is_sdp else NO_BODY
+    except ParseError:
+        return NO_BODY
+
+
 def has_media(data: bytes) -> bool:
     return data.startswith(b"m=") or b"\nm=" in data
 

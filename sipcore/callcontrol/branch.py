@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from sipcore.callcontrol import reaching
+from sipcore.callcontrol import diversion, reaching
 from sipcore.callcontrol.addressing import ALLOW, check_addresses, name_addr
 from sipcore.callcontrol.bodies import NO_BODY, Body, Exchange, body_of
-from sipcore.callcontrol.causes import Failure, Header
+from sipcore.callcontrol.causes import Failure, Header, accepted
+from sipcore.callcontrol.diversion import Diversion
 from sipcore.callcontrol.early import Early, Provisional, is_reliable
 from sipcore.callcontrol.leg import Leg, Owner
 from sipcore.callcontrol.leg import S as LegState
@@ -17,7 +18,7 @@ from sipcore.callcontrol.options import TIMER
 from sipcore.callcontrol.redirect import numbers_of
 from sipcore.callcontrol.routing import Target
 from sipcore.callcontrol.session import TOO_SMALL
-from sipcore.dialog import Dialog
+from sipcore.dialog import MAX_FORWARDS, Dialog
 from sipcore.errors import ParseError
 from sipcore.message import Headers, Request, Response
 from sipcore.ports import Flow
@@ -49,6 +50,8 @@ class Branch:
     leg: Leg
     target: Target
     exchange: Exchange
+    diversions: tuple[Diversion, ...] = ()
+    max_forwards: int = MAX_FORWARDS
     state: S = S.LOCATING
     key: int = field(default=0, init=False)
     ticket: int = field(default=0, init=False)
@@ -168,17 +171,21 @@ def fail(branch: Branch, response: Response, is_received: bool, now: float) -> N
 
 def go_on(branch: Branch, response: Response, is_received: bool, now: float) -> None:
     """Send the request "to the next element in the list" (RFC 3263 section 4.3)."""
-    branch.leg.dialog = None  # that of the way that failed
-    branch.earlies.clear()
+    _forget_dialogs(branch)  # those of the way that failed
     branch.try_next_way(now)
 
 
 def ask_again(branch: Branch, response: Response, is_received: bool, now: float) -> None:
     """Send the request again with the next CSeq number (8.1.3.5)."""
-    branch.leg.dialog = None
-    branch.earlies.clear()
+    _forget_dialogs(branch)
     branch.cseq += 1
     branch.try_again(now)
+
+
+def _forget_dialogs(branch: Branch) -> None:
+    branch.leg.dialog = None
+    branch.leg.beside.clear()
+    branch.earlies.clear()
 
 
 def fail_late(branch: Branch, response: Response, is_received: bool, now: float) -> None:
@@ -214,6 +221,8 @@ def _early(branch: Branch, response: Response) -> Early | None:
         branch.earlies[tag] = Early(dialog, is_first=not branch.earlies)
         if branch.leg.dialog is None:
             branch.leg.dialog = dialog
+        else:
+            branch.leg.beside[tag] = dialog
     return branch.earlies.get(tag)
 
 
@@ -234,6 +243,7 @@ def _confirm(branch: Branch, response: Response, now: float) -> bool:
         confirmed.local_seq = early.dialog.local_seq
         confirmed.remote_seq = early.dialog.remote_seq
     branch.leg.dialog = confirmed
+    branch.leg.beside.clear()  # whoever rings besides is told by whoever forked
     branch.leg.follow(response, now)
     return dialog is not None
 
@@ -272,31 +282,35 @@ def _failure(branch: Branch, response: Response, is_received: bool) -> Failure:
         response.reason,
         response.headers.get("Retry-After"),
         numbers_of(response) if response.status < 400 else (),
+        diversion.reason_of(response) if response.status < 400 else "",
+        accepted(response),
     )
 
 
 def invite(branch: Branch, caller: Party, ring_s: float, options: tuple[str, ...]) -> Request:
-    """Build the INVITE to a registered contact: calls.md section 4.
+    """Build the INVITE to a registered contact.
 
     The Request-URI is the contact as registered, the Route the path of its REGISTER (RFC 3327).
     """
     leg, target, body = branch.leg, branch.target, branch.offer
     flow = leg.flow
     headers = Headers(("Route", hop) for hop in target.binding.path)
-    headers.add("Max-Forwards", "70")
-    headers.add("From", name_addr(caller.name, caller.number, flow, leg.local_tag))
-    headers.add("To", name_addr("", target.party.number, flow))
-    headers.add("Call-ID", leg.call_id)
-    headers.add("CSeq", f"{branch.cseq} INVITE")
-    headers.add("Contact", leg.contact)
-    headers.add(*leg.identity(caller.name, "calling"))
-    headers.add("Expires", f"{ring_s:.0f}")
-    headers.add(*ALLOW)
-    headers.add("Supported", ", ".join((*options, TIMER, "replaces", "norefersub")))
-    for name, value in leg.session.ask():
-        headers.add(name, value)
+    headers.extend(
+        (
+            ("Max-Forwards", str(branch.max_forwards)),
+            ("From", name_addr(caller.name, caller.number, flow, leg.local_tag)),
+            ("To", name_addr("", target.party.number, flow)),
+            ("Call-ID", leg.call_id),
+            ("CSeq", f"{branch.cseq} INVITE"),
+            ("Contact", leg.contact),
+            leg.identity(caller.name, "calling"),
+            *diversion.headers(branch.diversions, flow),
+            ("Expires", f"{ring_s:.0f}"),
+            ALLOW,
+            ("Supported", ", ".join((*options, TIMER, "replaces", "norefersub"))),
+            *leg.session.ask(),
+        )
+    )
     if body.data:
-        headers.add("Content-Type", body.content_type)
-        for name, value in body.headers:
-            headers.add(name, value)
+        headers.extend((("Content-Type", body.content_type), *body.headers))
     return Request("INVITE", target.binding.contact, headers, body.data)

@@ -6,30 +6,27 @@ from enum import Enum
 from typing import Protocol
 
 from sipcore.callcontrol import outcomes
-from sipcore.callcontrol.addressing import ALLOW
+from sipcore.callcontrol.addressing import ACCEPTED, ALLOW
 from sipcore.callcontrol.alerting import Alerting, Unanswered
-from sipcore.callcontrol.answer import OnAck
-from sipcore.callcontrol.bodies import Body, Exchange, body_of
+from sipcore.callcontrol.bodies import NO_BODY
 from sipcore.callcontrol.branch import Branch
 from sipcore.callcontrol.causes import (
     NORMAL_CLEARING,
     OUT_OF_ORDER,
     RECOVERY_ON_TIMER,
-    Failure,
     cause_of,
     reason,
 )
-from sipcore.callcontrol.conversation import PASSED, Conversation, retry_after
-from sipcore.callcontrol.early import Provisional
-from sipcore.callcontrol.incoming import Incoming
+from sipcore.callcontrol.conversation import PASSED, Conversation
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.leg import S as LegState
 from sipcore.callcontrol.reasons import Attempt
 from sipcore.callcontrol.records import CallLog
 from sipcore.callcontrol.refresh import Refresh
+from sipcore.callcontrol.ringing import Ringing
 from sipcore.callcontrol.routing import Route, Routes
-from sipcore.callcontrol.wire import Waiting, Wire
-from sipcore.message import Request, Response
+from sipcore.callcontrol.wire import Wire, retry_after
+from sipcore.message import Response
 from sipcore.ports import Decision
 from sipcore.transaction import RequestArrived
 
@@ -44,14 +41,14 @@ MAXIMUM_CALL_DURATION_S = 12 * 3600.0
 
 
 class Pending(Protocol):
-    """A transfer that is under way, as the calls that it touches see it."""
+    """A transfer or takeover that is under way, as the calls that it touches see it."""
 
     def moves(self, leg: Leg) -> bool:
-        """Say whether the leg is of the phone that transfers, and so may go at any time."""
+        """Say whether the leg is of the phone that goes anyway, and so may at any time."""
         ...
 
     def left(self, call: "Call", now: float) -> None:
-        """The phone that transfers has hung up in `call`."""
+        """The phone that goes anyway has hung up in `call`."""
         ...
 
     def hung_up(self, leg: Leg, now: float) -> None:
@@ -59,7 +56,7 @@ class Pending(Protocol):
         ...
 
     def over(self, call: "Call", now: float) -> None:
-        """The call has ended, and with it what was to be transferred."""
+        """The call has ended, and with it what was to be done with it."""
         ...
 
 
@@ -79,13 +76,13 @@ class Call:
     on_refer: OnRefer
     state: S = S.RINGING
     called: Leg | None = None
-    incoming: Incoming | None = None
+    ringing: Ringing | None = None
     alerting: Alerting | None = None
     talk: Conversation | None = None
     transfer: Pending | None = None
     legs: list[Leg] = field(default_factory=list)
 
-    # -- ringing ----------------------------------------------------------------------------------
+    # -- from the INVITE to the answer ----------------------------------------------------------
 
     def start(
         self, event: RequestArrived, route: Route, routes: Routes, ring_s: float, now: float
@@ -93,150 +90,23 @@ class Call:
         """Let the phones of the route ring for the caller's INVITE."""
         self.wire.calls[self.number] = self
         self.caller.open(self)
-        self.incoming = Incoming(self.caller, event, self._unacknowledged)
-        self.incoming.start(Waiting(self._cancelled, self._caller_lost), now)
-        self.alerting = Alerting(
-            self.wire,
-            self.number,
-            self,
-            self,
-            self.caller.party,
-            route,
-            self.attempt,
-            routes,
-            ring_s,
-            self.caller.terms,
-            body_of(event.request),
-            self.incoming.can_prack,
-        )
-        self.alerting.start(now)
+        self.ringing = Ringing(self, event)
+        self.ringing.start(route, routes, ring_s, now)
 
-    def rings(self, branch: Branch, provisional: Provisional, body: Body, now: float) -> None:
-        assert self.incoming is not None
-        assert self.alerting is not None
+    def put_through(self, branch: Branch, now: float) -> None:
         assert self.log is not None
-        if self.log.ringing_at is None:
-            self.log.ringing_at = now
-        status, name = provisional.response.status, branch.target.party.alerting_name
-        is_clear = self.alerting.only is branch and provisional.is_first
-        if self.talk is not None and self.talk.called is not branch.leg:
-            self._end_talk(now)  # with a phone that has redirected the call since
-        if is_clear and provisional.early is not None and self.talk is None:
-            self._speak(branch, is_early=True)
-        if not provisional.is_reliable or not is_clear or not self.incoming.can_prack:
-            provisional.acknowledge(now)
-            self.incoming.ring(status, name, body, now)
-            return
-
-        def pass_prack(event: RequestArrived, now: float) -> None:
-            self._pass_prack(branch, provisional, event, now)
-
-        self.incoming.ring(status, name, body, now, pass_prack)
-
-    def _pass_prack(
-        self, branch: Branch, provisional: Provisional, event: RequestArrived, now: float
-    ) -> None:
-        """Acknowledge to the phone what the caller has acknowledged to us."""
-        if self.talk is None:
-            self.caller.respond(event, 200, now)
-            return
-        is_offer = bool(provisional.response.body) and not provisional.offered
-        self.talk.is_agreed = self.talk.is_agreed or bool(provisional.response.body)
-        offer = branch.exchange if is_offer else None
-        self.talk.pass_prack(event, provisional.rack, offer, now)
-
-    def _speak(self, branch: Branch, *, is_early: bool) -> None:
-        """Let the two phones talk; nothing changes when they did so before the answer."""
-        assert self.alerting is not None
-        if self.talk is None:
-            self.talk = Conversation(
-                self.wire,
-                self.caller,
-                branch.leg,
-                self.alerting.allows_video(branch.target),
-                self.alerting.ring_s,
-                self.dead,
-                is_agreed=False,
-            )
-        self.talk.is_early = is_early
-
-    # -- no answer --------------------------------------------------------------------------------
-
-    def unanswered(self, why: Unanswered, now: float) -> None:
-        if self.log is not None:
-            self.log.called_phone = why.phone or self.log.called_phone
-        self._refuse(
-            why.decision, why.cause, why.ended_by, now, reason=why.reason, headers=why.headers
-        )
-
-    def _cancelled(self, now: float) -> None:
-        self._refuse(outcomes.cancelled(self.attempt), NORMAL_CLEARING, "caller", now)
-
-    def _caller_lost(self, now: float) -> None:
-        self._refuse(outcomes.caller_lost(self.attempt), OUT_OF_ORDER, "system", now)
-
-    def _unacknowledged(self, now: float) -> None:
-        decision = outcomes.unacknowledged(self.attempt, self.caller.party)
-        self._refuse(decision, RECOVERY_ON_TIMER, "system", now)
-
-    def _refuse(
-        self,
-        decision: Decision,
-        cause: int,
-        ended_by: str,
-        now: float,
-        *,
-        reason: str = "",
-        headers: tuple[tuple[str, str], ...] = (),
-    ) -> None:
-        """End a call that nobody answered."""
-        assert self.incoming is not None
-        status = decision.status
-        self._finish(now, status=status, cause=cause, ended_by=ended_by, decision=decision)
-        why = ("Reason", f"Q.850;cause={cause}")
-        self.incoming.refuse(status, now, reason=reason, headers=(why, *headers))
-
-    # -- answer -----------------------------------------------------------------------------------
-
-    def answered(self, branch: Branch, response: Response, body: Body, now: float) -> None:
-        """Pass the 2xx on, when the caller has acknowledged what must go before it."""
-        assert self.incoming is not None
-        reliable = self.incoming.reliable
-        if reliable.holds_session:
-            reliable.when_free = lambda now: self.answered(branch, response, body, now)
-        elif branch.leg.state is LegState.UP:
-            self._connect(branch, response, body, now)
-        else:  # the phone hung up while its answer waited
-            assert self.alerting is not None
-            self.alerting.failed(branch, Failure(480, branch.phone), now)
-
-    def _connect(self, branch: Branch, response: Response, body: Body, now: float) -> None:
-        assert self.incoming is not None
-        assert self.log is not None
-        self.state, self.called = S.ANSWERED, branch.leg
-        self.log.answered_at = now
+        self.called = branch.leg
         self.log.called_phone = branch.phone
         self.log.called = branch.target.party.line.number
-        self.wire.start((self.number, "duration"), now + MAXIMUM_CALL_DURATION_S, self._too_long)
-        if self.talk is not None and self.talk.called is not branch.leg:
-            self._end_talk(now)
-        self._speak(branch, is_early=False)
-        answer = self.incoming.response(response, branch.target.party.name, body)
-        self.incoming.accept(answer)
-        key = self.incoming.event.key
-        self.caller.accept(key, answer, self._confirming(branch.leg, branch.exchange), now)
-        self.alerting = None
+        self.answer(now)
 
-    def _confirming(self, leg: Leg, exchange: Exchange) -> OnAck:
-        """Pass the caller's ACK on: it may hold the answer to an offer of the 200."""
+    def answer(self, now: float) -> None:
+        assert self.log is not None
+        self.state = S.ANSWERED
+        self.log.answered_at = now
+        self._limit_duration(now)
 
-        def confirm(ack: Request, now: float) -> None:
-            if leg.state is LegState.UP and leg.owes_ack is not None:
-                leg.send_ack(leg.owes_ack, exchange.ack(body_of(ack)))
-
-        return confirm
-
-    def _end_talk(self, now: float) -> None:
+    def end_talk(self, now: float) -> None:
         if self.talk is not None:
             self.talk.end(now)
             self.talk = None
@@ -253,7 +123,7 @@ class Call:
         elif method == "PRACK":
             self._prack(leg, event, now)
         elif method == "OPTIONS":
-            leg.respond(event, 200, now)
+            leg.respond(event, 200, now, headers=ACCEPTED)
         elif method == "REFER":
             self._refer(leg, event, now)
         elif method not in PASSED:
@@ -280,8 +150,8 @@ class Call:
             self.on_refer(self, leg, event, now)
 
     def _prack(self, leg: Leg, event: RequestArrived, now: float) -> None:
-        if leg is self.caller and self.incoming is not None:
-            self.incoming.prack(event, now)
+        if leg is self.caller and self.ringing is not None:
+            self.ringing.incoming.prack(event, now)
         else:
             leg.respond(event, 481, now)
 
@@ -292,8 +162,8 @@ class Call:
             leg.respond(event, 481, now)
             return
         leg.respond(event, 200, now)
-        if is_early:
-            self._cancelled(now)
+        if is_early and self.ringing is not None:
+            self.ringing.cancelled(now)
             return
         leg.state = LegState.LEAVING  # it needs no BYE of ours
         if self.transfer is not None and self.transfer.moves(leg):
@@ -305,7 +175,7 @@ class Call:
         leg.close(now)
 
     def _hung_up(self, leg: Leg, now: float) -> None:
-        self._finish(
+        self.finish(
             now,
             status=200,
             cause=NORMAL_CLEARING,
@@ -320,6 +190,12 @@ class Call:
         assert self.called is not None
         return self.called if leg is self.caller else self.caller
 
+    def is_ringing(self, leg: Leg) -> bool:
+        """Say whether the leg is of a phone that rings, for a caller that waits."""
+        if self.state is not S.RINGING or self.alerting is None:
+            return False
+        return any(each.leg is leg and each.is_ringing for each in self.alerting.branches)
+
     def is_ringing_for(self, leg: Leg) -> bool:
         """Say whether phones ring for the INVITE of this leg, and none has answered yet."""
         if self.state is not S.RINGING or leg is not self.caller or self.alerting is None:
@@ -328,6 +204,7 @@ class Call:
 
     def hand_over(self, to: "Call", by: Leg, now: float) -> Alerting:
         """Give the phones that ring to another call, and end this one."""
+        assert self.ringing is not None
         assert self.alerting is not None
         alerting, self.alerting = self.alerting, None
         for branch in alerting.branches:
@@ -335,21 +212,21 @@ class Call:
             if branch.leg in self.legs:
                 self.legs.remove(branch.leg)
                 branch.leg.join(to)
-        self._refuse(outcomes.handed_over(self.attempt, by.party), NORMAL_CLEARING, "system", now)
+        decision = outcomes.handed_over(self.attempt, by.party)
+        self.ringing.refuse(decision, NORMAL_CLEARING, "system", now)
         return alerting
 
-    def part(self, leg: Leg, by: Leg, now: float) -> None:
-        """Let the two phones part: `leg` stays alone, because `by` has transferred it."""
-        decision = outcomes.transferred(self.attempt, by.party)
+    def part(self, leg: Leg, decision: Decision, now: float) -> None:
+        """Let the two phones part, as `decision` says why: `leg` stays alone."""
         self._record(now, 200, NORMAL_CLEARING, "system", decision)
-        self._end_talk(now)
+        self.end_talk(now)
         self.caller, self.called = leg, None
 
     def part_with(self, leg: Leg, by: Leg, now: float) -> None:
         """Give a leg to another call, and end what is left of this one."""
         self.legs.remove(leg)
         decision = outcomes.transferred(self.attempt, by.party)
-        self._finish(now, status=200, cause=NORMAL_CLEARING, ended_by="system", decision=decision)
+        self.finish(now, status=200, cause=NORMAL_CLEARING, ended_by="system", decision=decision)
         self._forget()
 
     def go_on(self, attempt: Attempt, log: CallLog) -> None:
@@ -360,11 +237,11 @@ class Call:
         """Let the leg that stayed alone talk to its new party."""
         self.called = target
         self.talk = Conversation(self.wire, self.caller, target, allows_video, ring_s, self.dead)
-        self.wire.start((self.number, "duration"), now + MAXIMUM_CALL_DURATION_S, self._too_long)
+        self._limit_duration(now)
 
     def drop(self, why: Unanswered, now: float) -> None:
         """End the call of a phone whose new party cannot be had."""
-        self._finish(
+        self.finish(
             now,
             status=why.decision.status,
             cause=why.cause,
@@ -375,6 +252,18 @@ class Call:
     def refresh(self, leg: Leg, now: float) -> None:
         if self.talk is not None and leg in self.talk.legs:
             Refresh(self.talk, leg).start(now)
+
+    def restore(self, leg: Leg, now: float) -> None:
+        """Tell a phone again what was in force: it has accepted what was taken back."""
+        talk = self.talk
+        if talk is None or leg not in talk.legs or not leg.described.data or not talk.is_quiet:
+            return
+
+        def acknowledge(response: Response, is_received: bool, now: float) -> None:
+            if response.status < 300:
+                leg.send_ack(response.cseq.number, NO_BODY)
+
+        talk.reinvite(leg, leg.described, acknowledge, now)
 
     # -- the end ----------------------------------------------------------------------------------
 
@@ -396,26 +285,25 @@ class Call:
             leg.hang_up(now, cause)  # a transfer has left it behind
             return
         decision = outcomes.lost(self.attempt, leg.party, what)
-        self._finish(now, status=200, cause=cause, ended_by="system", decision=decision)
+        self.finish(now, status=200, cause=cause, ended_by="system", decision=decision)
+
+    def _limit_duration(self, now: float) -> None:
+        self.wire.start((self.number, "duration"), now + MAXIMUM_CALL_DURATION_S, self._too_long)
 
     def _too_long(self, now: float) -> None:
         decision = outcomes.too_long(self.attempt, MAXIMUM_CALL_DURATION_S)
-        self._finish(
-            now, status=200, cause=RECOVERY_ON_TIMER, ended_by="system", decision=decision
-        )
+        self.finish(now, status=200, cause=RECOVERY_ON_TIMER, ended_by="system", decision=decision)
 
     def shut_down(self, now: float) -> None:
         """End the call in order: this server goes down."""
         decision = outcomes.shut_down(self.attempt, is_answered=self.state is S.ANSWERED)
         if self.state is S.ANSWERED:
-            self._finish(
-                now, status=200, cause=cause_of(503), ended_by="system", decision=decision
-            )
-        elif self.state is S.RINGING:
+            self.finish(now, status=200, cause=cause_of(503), ended_by="system", decision=decision)
+        elif self.state is S.RINGING and self.ringing is not None:
             wait = (("Retry-After", str(RETRY_AFTER_S)),)
-            self._refuse(decision, cause_of(503), "system", now, headers=wait)
+            self.ringing.refuse(decision, cause_of(503), "system", now, headers=wait)
 
-    def _finish(
+    def finish(
         self, now: float, *, status: int, cause: int, ended_by: str, decision: Decision
     ) -> None:
         """Write the one record, and close whatever is open."""
@@ -431,7 +319,7 @@ class Call:
             self.transfer.over(self, now)
         if self.alerting is not None:
             self.alerting.stop(now, reason(cause))
-        self._end_talk(now)
+        self.end_talk(now)
         for leg in self.legs.copy():
             leg.hang_up(now, cause)
 

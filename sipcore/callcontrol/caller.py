@@ -1,4 +1,4 @@
-"""Which line of which phone an INVITE is from: registrar.md section 8.
+"""Which line of which phone an INVITE is from.
 
 The phone is known by where the request came from, the line by From. Phones behind one address are
 told apart by the number that they registered.

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sipcore.message import Response
+
 NORMAL_CLEARING = 16
 SUBSCRIBER_ABSENT = 20
 NO_ANSWER = 19
@@ -46,6 +48,8 @@ COMPLETED_ELSEWHERE: Header = ("Reason", 'SIP;cause=200;text="Call completed els
 RESUBMIT = (415, 420, 484)
 """Of these the caller learns "how to resubmit" (16.7); 401 and 407 do not get this far."""
 BUSY = 486
+ACCEPTS = ("Accept", "Accept-Encoding", "Accept-Language")
+"""How a 415 and a 406 tell it (21.4.13)."""
 
 
 def cause_of(status: int) -> int:
@@ -75,7 +79,8 @@ class Failure:
 
     `received` is what the phone sent, 0 when it sent nothing: then `status` is 408 after a
     timeout (RFC 3261 section 16.8), 480 after a transport error, or 486 for a phone that was not
-    rung because its line is busy. `numbers` is where a 3xx sends the call.
+    rung because its line is busy. `numbers` is where a 3xx sends the call, `why` what for;
+    `accepts` is what the phone would take instead.
     """
 
     status: int
@@ -84,6 +89,20 @@ class Failure:
     reason: str = ""
     retry_after: str = ""
     numbers: tuple[str, ...] = ()
+    why: str = ""
+    accepts: tuple[Header, ...] = ()
+
+    @property
+    def told(self) -> tuple[Header, ...]:
+        """Return what the caller is told besides the status."""
+        wait = (("Retry-After", self.retry_after),) if self.retry_after else ()
+        return (*wait, *self.accepts)
+
+
+def accepted(response: Response) -> tuple[Header, ...]:
+    """Return what a phone would take in place of what it did not."""
+    headers = response.headers
+    return tuple((name, value) for name in ACCEPTS for value in headers.get_all(name))
 
 
 def best(failures: Sequence[Failure]) -> Failure:

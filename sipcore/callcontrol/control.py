@@ -11,10 +11,13 @@ from sipcore.callcontrol.admission import Admission, Admitted
 from sipcore.callcontrol.call import Call
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.options import unknown
+from sipcore.callcontrol.probe import OnNews, Probe, ProbeOrder, Probes
 from sipcore.callcontrol.reasons import cause_of_refusal
 from sipcore.callcontrol.records import CallLog
 from sipcore.callcontrol.routing import Routes
 from sipcore.callcontrol.session import TOO_SMALL
+from sipcore.callcontrol.takeover import Takeover
+from sipcore.callcontrol.takeovers import Place
 from sipcore.callcontrol.transfers import Transfers
 from sipcore.callcontrol.wire import Wire
 from sipcore.dialog import Dialog
@@ -46,10 +49,13 @@ class CallControl:
         timers: Timers,
         tokens: Tokens,
     ) -> None:
-        self._wire = Wire(transactions, timers, tokens)
-        self._admission = Admission(configuration, bindings, authenticator, self._wire.lines)
+        self._wire = Wire(transactions, timers, tokens, bindings)
+        self._admission = Admission(
+            configuration, bindings, authenticator, self._wire.lines, self._wire.dialogs
+        )
         routes = Routes(configuration, bindings, self._wire.lines)
         self._transfers = Transfers(self._wire, routes)
+        self._probes = Probes(self._wire, routes)
         self._is_closing = False
 
     # -- what the transaction layer tells ---------------------------------------------------------
@@ -57,7 +63,11 @@ class CallControl:
     def request(self, event: RequestArrived, now: float) -> None:
         """Take a new INVITE or a request inside a dialog, both of them screened before."""
         request = event.request
-        if request.to.tag:
+        if request.method != "INVITE" and "Replaces" in request.headers:
+            # "if a Replaces header field is present in a request other than INVITE, the UAS MUST
+            # reject the request with a 400" (RFC 3891 section 3)
+            self._respond(event, 400, now)
+        elif request.to.tag:
             listener = self._wire.dialogs.get((request.call_id, request.to.tag))
             if listener is None:
                 self._respond(event, 481, now)
@@ -96,6 +106,10 @@ class CallControl:
 
     def resolved(self, report: Resolved, now: float) -> None:
         self._wire.found(report.ticket, report.flows, now)
+
+    def probe(self, order: ProbeOrder, on_news: OnNews, now: float) -> Probe:
+        """Call a line from this server itself."""
+        return self._probes.place(order, on_news, now)
 
     def expire(self, now: float) -> None:
         self._wire.expire(now)
@@ -181,20 +195,49 @@ class CallControl:
             self._challenge(event, verdict, now)
 
     def _call(self, event: RequestArrived, log: CallLog, admitted: Admitted, now: float) -> None:
+        goal = admitted.goal
+        if isinstance(goal, Place):
+            self._take_over(event, log, admitted, goal, now)
+            return
+        number = self._wire.number()
+        leg = self._leg(event, admitted, number, goal.number.number)
+        refer = self._transfers.refer
+        call = Call(self._wire, number, leg, admitted.attempt, log, refer)
+        call.start(event, goal, self._transfers.routes, admitted.ring_s, now)
+
+    def _take_over(
+        self, event: RequestArrived, log: CallLog, admitted: Admitted, place: Place, now: float
+    ) -> None:
+        call, stays = place.call, place.stays
+        takeover = Takeover(
+            self._wire,
+            call,
+            self._leg(event, admitted, call.number, stays.party.number),
+            place.leg,
+            stays,
+            event,
+            admitted.attempt,
+            log,
+            admitted.ring_s,
+            place.early_only,
+        )
+        takeover.start(now)
+
+    def _leg(self, event: RequestArrived, admitted: Admitted, call: int, local_number: str) -> Leg:
+        """Make the caller's side of a call; raises `ParseError`."""
         flow, bound = event.flow, admitted.binding.flow
         if not flow.is_reliable and flow.transport == bound.transport:
             # where the phone registered from is where it listens
             flow = replace(flow, remote=bound.remote)
         tag = self._tag()
-        number = self._wire.number()
         leg = Leg(
             self._wire,
-            number,
+            call,
             admitted.caller,
             flow,
             call_id=event.request.call_id,
             local_tag=tag,
-            local_number=admitted.route.number.number,
+            local_number=local_number,
             terms=admitted.terms,
         )
         leg.hear(event.request)
@@ -202,9 +245,7 @@ class CallControl:
             event.request, local_tag=tag, flow=flow, local_contact=leg.contact
         )
         check_addresses(leg.dialog)
-        refer = self._transfers.refer
-        call = Call(self._wire, number, leg, admitted.attempt, log, refer)
-        call.start(event, admitted.route, self._transfers.routes, admitted.ring_s, now)
+        return leg
 
     def _challenge(self, event: RequestArrived, verdict: Challenged, now: float) -> None:
         """Ask for credentials; that is no call yet, and leaves no record."""

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sipcore.callcontrol.bodies import NO_BODY, Body, Exchange, MediaNotAllowedError, body_of
+from sipcore.callcontrol.causes import accepted
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.leg import S as LegState
 from sipcore.callcontrol.options import RELIABLE, requires
 from sipcore.callcontrol.reinvite import GLARE, Reinvite
 from sipcore.callcontrol.session import TOO_SMALL
-from sipcore.callcontrol.wire import OnReply, Waiting, Wire
+from sipcore.callcontrol.wire import OnReply, Waiting, Wire, retry_after
 from sipcore.dialog import TARGET_REFRESH
 from sipcore.message import Request, Response
 from sipcore.transaction import RequestArrived
@@ -195,7 +196,8 @@ class Relay:
             if self.method == "INVITE" and response.status > 100 and not self._wants_reliable:
                 self._pass(response, response.status, now)
             return
-        if response.status == TOO_SMALL and self.target.session.insist(response):
+        is_too_small = response.status == TOO_SMALL and self.target.session.insist(response)
+        if is_too_small or (not is_received and self.target.has_moved()):
             self._send(now)
             return
         self._done()
@@ -205,8 +207,9 @@ class Relay:
             # "If the response for a request within a dialog is a 481 or a 408, the UAC SHOULD
             # terminate the dialog", and so "if no response at all is received" (12.2.1.2)
             self.source.respond(self.event, response.status, now)
-            if not self.talk.is_early:
-                # else it is the INVITE's business whether the phone still rings
+            if not self.talk.is_early and self.method != "PRACK":
+                # else it is the INVITE's business whether the phone still rings; and a phone that
+                # has answered may have forgotten what it was that wanted a PRACK
                 self.talk.on_dead(self.target, response.status, now)
         else:
             self._pass(response, _passed_on(response.status), now)
@@ -249,18 +252,13 @@ class Relay:
             body = NO_BODY
         reason = response.reason if status == response.status else ""
         wait = response.headers.get("Retry-After")
-        headers = (("Retry-After", wait),) if wait else ()
+        headers = (*((("Retry-After", wait),) if wait else ()), *accepted(response))
         self.source.respond(self.event, status, now, reason=reason, headers=headers, body=body)
 
 
 def _passed_on(status: int) -> int:
     """Turn what only this server could act on into a failure of the request alone."""
     return 500 if status < 400 or status in (401, 407, 503) else status
-
-
-def retry_after(wire: Wire, status: int) -> tuple[tuple[str, str], ...]:
-    """Add to a 500 what 14.2 wants: "a randomly chosen value of between 0 and 10 seconds"."""
-    return (("Retry-After", str(int(wire.tokens.hex(1), 16) % 11)),) if status == 500 else ()
 
 
 def _ignore(now: float) -> None:

@@ -6,12 +6,13 @@ A contact may be a proxy with several phones behind it: each that rings has a di
 from dataclasses import dataclass, field
 
 from sipcore import sdp
+from sipcore.callcontrol.addressing import ACCEPTED, ALLOW
 from sipcore.callcontrol.bodies import NO_BODY, Body, body_of
 from sipcore.callcontrol.options import RELIABLE, requires
 from sipcore.callcontrol.wire import Wire
 from sipcore.dialog import Dialog
 from sipcore.errors import ParseError
-from sipcore.message import Response
+from sipcore.message import Request, Response
 
 
 @dataclass(slots=True, eq=False)
@@ -101,3 +102,25 @@ def decline(offer: Body) -> Body:
 
 def _ignore(response: Response, is_received: bool, now: float) -> None:
     """Whether the phone took our PRACK shows in what it sends next."""
+
+
+def answer_beside(request: Request) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Say how a request of a further phone behind the contact is answered: status and headers.
+
+    Its dialog is as good as the first one until one of them is confirmed (13.2.2.4), but the
+    caller has only one with us, so this phone talks to nobody yet.
+    """
+    match request.method:
+        case "OPTIONS":
+            return 200, ACCEPTED
+        case "UPDATE" if not request.body:
+            return 200, ()
+        case "INVITE" | "UPDATE" | "INFO":
+            return 500, ()
+        case "REFER":
+            return 403, ()
+        case "BYE" | "PRACK":
+            # "the callee's UA MUST NOT send a BYE on early dialogs" (15); we ring for nobody here
+            return 481, ()
+        case _:
+            return 405, (ALLOW,)

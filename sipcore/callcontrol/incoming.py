@@ -21,7 +21,7 @@ class Incoming:
     event: RequestArrived
     on_silence: OnTimer
     reliable: ReliableResponses = field(init=False)
-    _told: set[tuple[int, bytes]] = field(default_factory=set, init=False)
+    _told: set[tuple[int, str, bytes]] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self.reliable = ReliableResponses(self.leg.wire, self.event.key, self.on_silence)
@@ -42,9 +42,10 @@ class Incoming:
 
         What it has been told already it is not told again, unless a phone waits for its PRACK.
         """
-        if on_prack is None and (status, body.data) in self._told:
+        news = status, self.leg.local_number, body.data
+        if on_prack is None and news in self._told:
             return
-        self._told.add((status, body.data))
+        self._told.add(news)
         headers = (self.leg.identity(name, "called"),)
         response = self.leg.response(self.event.request, status, headers=headers, body=body)
         # "The UAS MUST send any non-100 provisional response reliably if the initial request
@@ -82,5 +83,5 @@ class Incoming:
         )
 
     def accept(self, response: Response) -> None:
-        self.reliable.stop()
+        self.reliable.answered()
         self.leg.state = LegState.UP

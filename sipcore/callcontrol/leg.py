@@ -9,10 +9,11 @@ from sipcore.callcontrol.addressing import ALLOW, SUPPORTED, contact, remote_par
 from sipcore.callcontrol.answer import OnAck, PendingAnswer
 from sipcore.callcontrol.bodies import NO_BODY, Body
 from sipcore.callcontrol.causes import NORMAL_CLEARING
+from sipcore.callcontrol.early import answer_beside
 from sipcore.callcontrol.lines import Party
 from sipcore.callcontrol.options import allows
 from sipcore.callcontrol.session import METHODS, TOO_SMALL, SessionTimer, Terms
-from sipcore.callcontrol.wire import OnReply, Wire
+from sipcore.callcontrol.wire import OnReply, Wire, retry_after
 from sipcore.dialog import TARGET_REFRESH, Dialog
 from sipcore.errors import ParseError
 from sipcore.message import Request, Response, SipUri, make_response
@@ -54,7 +55,8 @@ class Leg:
     """`number` is the call's, `local_number` what this phone is shown of the other one.
 
     `is_called` says that we made the dialog; `described` is the session that we last told this
-    phone of and that is in force, `can_update` that the phone takes UPDATE.
+    phone of and that is in force, `can_update` that the phone takes UPDATE. `beside` are the early
+    dialogs of further phones behind the contact, by their tags.
     """
 
     wire: Wire
@@ -68,6 +70,7 @@ class Leg:
     is_called: bool = False
     owner: Owner = field(init=False)
     dialog: Dialog | None = None
+    beside: dict[str, Dialog] = field(default_factory=dict)
     state: S = S.OPENING
     answer: PendingAnswer | None = None
     is_confirmed: bool = False
@@ -126,16 +129,19 @@ class Leg:
 
     def request(self, event: RequestArrived, now: float) -> None:
         """Take a request inside the dialog: RFC 3261 section 12.2.2."""
-        dialog = self.dialog
-        if dialog is None or event.request.from_.tag != dialog.remote_tag:
+        dialog = self._dialog_with(event.request.from_.tag)
+        if dialog is None:
             self.wire.settle(event.key, make_response(event.request, 481), now)
             return
         try:
             dialog.accept(event.request)
             if event.request.method in TARGET_REFRESH:
-                self._refresh_target(event.request, event.flow)
+                _refresh_target(dialog, event.request, event.flow)
         except ParseError as error:
             self.respond(event, error.status, now)
+            return
+        if dialog is not self.dialog:
+            self._answer_beside(event, now)
             return
         if event.request.method in METHODS:
             self.hear(event.request)
@@ -146,6 +152,19 @@ class Leg:
             # the phone may have opened a new connection since
             dialog.flow = event.flow
         self.owner.request(self, event, now)
+
+    def _dialog_with(self, tag: str) -> Dialog | None:
+        if self.dialog is not None and self.dialog.remote_tag == tag:
+            return self.dialog
+        return self.beside.get(tag)
+
+    def _answer_beside(self, event: RequestArrived, now: float) -> None:
+        status, headers = answer_beside(event.request)
+        self.respond(event, status, now, headers=(*headers, *retry_after(self.wire, status)))
+
+    def is_with(self, tag: str) -> bool:
+        """Say whether a dialog with this tag is the leg's, or one beside it."""
+        return self.remote_tag == tag or tag in self.beside
 
     def hear(self, message: Request | Response) -> None:
         """Note which methods the phone takes."""
@@ -162,18 +181,7 @@ class Leg:
         self._start_session(now)
         if self.dialog is not None:
             with suppress(ParseError):
-                self._refresh_target(response, self.dialog.flow)
-
-    def _refresh_target(self, message: Request | Response, flow: Flow) -> None:
-        """Follow the phone to the address in its Contact; raises `ParseError`."""
-        dialog = self.dialog
-        if dialog is None or "Contact" not in message.headers:
-            return
-        target = str(message.contact.sip_uri)
-        if SipUri.parse(dialog.remote_target).equivalent(SipUri.parse(target)):
-            return
-        dialog.refresh_target(message)
-        dialog.flow = flow
+                _refresh_target(self.dialog, response, self.dialog.flow)
 
     def ack(self, event: AckArrived, now: float) -> None:
         answer = self.answer
@@ -271,6 +279,19 @@ class Leg:
         )
         return self.wire.send(request, self.dialog.flow, now, on_reply)
 
+    def has_moved(self) -> bool:
+        """Turn to where the phone has registered from since we last reached it.
+
+        A phone behind NAT that lost its connection, or its port, is reached by its new one. False
+        when there is no other way.
+        """
+        dialog = self.dialog
+        elsewhere = self.wire.way_to(self.party, dialog.flow) if dialog is not None else None
+        if dialog is None or elsewhere is None:
+            return False
+        dialog.flow = elsewhere
+        return True
+
     def send_ack(self, cseq: int, body: Body) -> None:
         """Confirm a 2xx; kept, because "the ACK MUST be passed each time a 2xx arrives"."""
         assert self.dialog is not None
@@ -324,9 +345,16 @@ class Leg:
     def _bye(self, cause: int, now: float) -> None:
         self.state = S.LEAVING
         reason = ("Reason", f"Q.850;cause={cause}")
-        self.send("BYE", now, self._bye_answered, headers=(reason,))
 
-    def _bye_answered(self, response: Response, is_received: bool, now: float) -> None:
+        def answered(response: Response, is_received: bool, now: float) -> None:
+            if not is_received and self.has_moved():
+                self._bye(cause, now)
+            else:
+                self._bye_answered(response, now)
+
+        self.send("BYE", now, answered, headers=(reason,))
+
+    def _bye_answered(self, response: Response, now: float) -> None:
         # "If the response for the BYE is a 481 or a 408 or no response at all is received, the UAC
         # MUST consider the session and the dialog terminated" (15.1.1); so does any other.
         if response.status >= 200:
@@ -344,3 +372,14 @@ class Leg:
         if self.answer is not None:
             self.answer.stop()
             self.answer = None
+
+
+def _refresh_target(dialog: Dialog, message: Request | Response, flow: Flow) -> None:
+    """Follow the phone to the address in its Contact; raises `ParseError`."""
+    if "Contact" not in message.headers:
+        return
+    target = str(message.contact.sip_uri)
+    if SipUri.parse(dialog.remote_target).equivalent(SipUri.parse(target)):
+        return
+    dialog.refresh_target(message)
+    dialog.flow = flow

@@ -5,11 +5,8 @@ from sipcore.message import Request, Response
 RELIABLE = "100rel"
 TIMER = "timer"
 UNDERSTOOD = (RELIABLE, TIMER, "replaces", "norefersub")
-"""The extensions of calls that we have; a phone may require those that concern an INVITE.
-
-`replaces` is told because phones ask for it before they send a REFER with Replaces.
-"""
-REQUIRABLE = (RELIABLE, TIMER, "norefersub")
+"""The extensions of calls that we have, and that a phone may require."""
+ACCEPTABLE = ("application/sdp", "application/*", "*/*")
 
 
 def requires(message: Request | Response, tag: str) -> bool:
@@ -27,8 +24,24 @@ def allows(message: Request | Response, method: str) -> bool:
 
 
 def unknown(message: Request) -> list[str]:
-    """Return what the sender requires of us and we do not have."""
-    return [tag for tag in message.headers.values("Require") if tag.lower() not in REQUIRABLE]
+    """Return what the sender requires of us and we do not have.
+
+    We stand where a proxy stands, so what must be had by proxies must be had by us (20.29).
+    """
+    tags = [*message.headers.values("Require"), *message.headers.values("Proxy-Require")]
+    return [tag for tag in tags if tag.lower() not in UNDERSTOOD]
+
+
+def accepts_sdp(message: Request) -> bool:
+    """Say whether an INVITE may be answered with a session description: section 20.1.
+
+    "If no Accept header field is present, the server SHOULD assume a default value of
+    application/sdp"; "an empty Accept header field means that no formats are acceptable".
+    """
+    if "Accept" not in message.headers:
+        return True
+    ranges = (value.partition(";")[0] for value in message.headers.values("Accept"))
+    return any(each.replace(" ", "").lower() in ACCEPTABLE for each in ranges)
 
 
 def _names(message: Request | Response, header: str, tag: str) -> bool:

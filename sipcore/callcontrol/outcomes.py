@@ -165,11 +165,21 @@ def handed_over(attempt: Attempt, by: Party) -> Decision:
     )
 
 
+def taken_over(attempt: Attempt, by: Party) -> Decision:
+    return Decision(
+        "accepted",
+        "taken-over",
+        200,
+        f"{by.phone.name} took the call over",
+        received=f"{attempt.came}, then taken over by {line_of(by)}.",
+    )
+
+
 def not_joined(attempt: Attempt, party: Party, status: int) -> Decision:
     return refused(
         "not-joined",
         status,
-        "The phones of the transfer could not be joined",
+        "The two phones could not be joined",
         f"{party.phone.name} and the other phone to agree on their media.",
         f"{attempt.came}; it came to {status}.",
         f"Give both phones a codec in common; look at {party.phone.name}.",

@@ -273,6 +273,17 @@ def required(options: Sequence[str]) -> Decision:
     )
 
 
+def not_acceptable(accepted: str) -> Decision:
+    return refused(
+        "accept",
+        406,
+        "The phone takes no session description in the answer to its call",
+        "An Accept with application/sdp, or none at all.",
+        f"Accept: {shown(accepted) or 'nothing'}.",
+        "Look at the phone's firmware: without a session description no call has media.",
+    )
+
+
 def session_too_short(asked_s: int, minimum_s: int) -> Decision:
     return refused(
         "session-interval",

@@ -1,7 +1,7 @@
 """Where a phone that answers 3xx sends the call: RFC 3261 sections 8.1.3.4 and 21.3.
 
 Only the user part of a Contact counts: it is a number here, looked up where the phone that
-redirects may send calls to (calls.md section 6).
+redirects may send calls to.
 """
 
 from sipcore.callcontrol.addressing import number_of

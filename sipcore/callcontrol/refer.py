@@ -4,17 +4,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from sipcore.callcontrol.addressing import number_of
+from sipcore.callcontrol.replaces import Replaces, parse_replaces
 from sipcore.errors import ParseError
 from sipcore.message import NameAddr, Request, SipUri
-
-
-@dataclass(frozen=True, slots=True)
-class Replaces:
-    """A dialog of the phone that sent the REFER, named as its peer would see it."""
-
-    call_id: str
-    to_tag: str
-    from_tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +37,5 @@ def _replaces(uri: SipUri) -> Replaces | None:
     for pair in uri.headers.split("&"):
         name, _, value = pair.partition("=")
         if unquote(name).strip().lower() == "replaces":
-            return parse_replaces(unquote(value))
+            return parse_replaces(unquote(value), "Refer-To")
     return None
-
-
-def parse_replaces(value: str) -> Replaces:
-    """Read a Replaces header field; raises `ParseError`."""
-    call_id, *params = (part.strip() for part in value.split(";"))
-    tags: dict[str, str] = {}
-    for param in params:
-        name, _, tag = param.partition("=")
-        tags[name.strip().lower()] = tag.strip()
-    to_tag, from_tag = tags.get("to-tag", ""), tags.get("from-tag", "")
-    if not call_id or not to_tag or not from_tag:
-        raise ParseError("Replaces: without Call-ID, to-tag and from-tag", header="Refer-To")
-    return Replaces(call_id, to_tag, from_tag)

@@ -38,7 +38,9 @@ class Refresh:
         if response.status in UNKNOWN_METHOD and self.leg.described.data:
             self.leg.can_update = False
             self.start(now)
-        elif response.status == TOO_SMALL and self.leg.session.insist(response):
+        elif (response.status == TOO_SMALL and self.leg.session.insist(response)) or (
+            not is_received and self.leg.has_moved()
+        ):
             self.start(now)
         else:
             if response.status < 300:

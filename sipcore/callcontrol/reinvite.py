@@ -1,12 +1,16 @@
 """An INVITE of our own inside a call: RFC 3261 section 14.1, with its wait after a collision."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sipcore.callcontrol.bodies import Body
+from sipcore.callcontrol.bodies import NO_BODY, Body, body_of
+from sipcore.callcontrol.early import decline
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.session import TOO_SMALL
 from sipcore.callcontrol.wire import OnReply, Wire
 from sipcore.message import Response
+
+OnCrossed = Callable[[Leg, float], None]
 
 GLARE = 491
 TRIES = 5
@@ -19,7 +23,8 @@ class Reinvite:
     """Offers `body` to one phone, or without a body asks it for an offer.
 
     `on_done` takes the final response, or ours if none came, and sends the ACK for a 2xx. `name`
-    is whom the phone is told that it talks to.
+    is whom the phone is told that it talks to. `on_crossed` hears of a phone that has accepted
+    what was taken back meanwhile.
     """
 
     wire: Wire
@@ -27,8 +32,10 @@ class Reinvite:
     body: Body
     name: str
     on_done: OnReply
+    on_crossed: OnCrossed | None = None
     tries: int = field(default=0, init=False)
     _key: int = field(default=0, init=False)
+    _is_dropped: bool = field(default=False, init=False)
     _timer: tuple[int, str] = field(init=False)
 
     def start(self, now: float) -> None:
@@ -36,9 +43,9 @@ class Reinvite:
         self._send(now)
 
     def drop(self, now: float) -> None:
-        """The call is over; nobody waits for the answer any more."""
+        """Take it back: nobody waits for the answer any more."""
+        self._is_dropped = True
         self.wire.stop(self._timer)
-        self.wire.forget(self._key)
         self.wire.transactions.cancel(self._key, now)
 
     def _send(self, now: float) -> None:
@@ -53,10 +60,15 @@ class Reinvite:
     def _reply(self, response: Response, is_received: bool, now: float) -> None:
         if response.status < 200:
             return
+        if self._is_dropped:
+            self._cross(response, now)
+            return
         self.wire.stop(self._timer)
         if response.status == GLARE and is_received and self.tries < TRIES:
             self.wire.start(self._timer, now + self._wait_s(), self._send)
-        elif response.status == TOO_SMALL and self.leg.session.insist(response):
+        elif (response.status == TOO_SMALL and self.leg.session.insist(response)) or (
+            not is_received and self.leg.has_moved()
+        ):
             self._send(now)
         else:
             if response.status < 300:
@@ -64,6 +76,17 @@ class Reinvite:
                 self.leg.follow(response, now)
                 self.leg.tell(self.body)
             self.on_done(response, is_received, now)
+
+    def _cross(self, response: Response, now: float) -> None:
+        """Acknowledge a 2xx that our CANCEL has not stopped."""
+        if response.status >= 300:
+            return
+        leg, described = self.leg, self.leg.described
+        answer = NO_BODY if self.body.data else decline(body_of(response))
+        leg.send_ack(response.cseq.number, answer)
+        leg.described = described
+        if leg.is_up and self.on_crossed is not None:
+            self.on_crossed(leg, now)
 
     def _wait_s(self) -> float:
         """Return how long to wait after a 491, in units of 10 ms.

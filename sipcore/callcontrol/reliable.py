@@ -29,6 +29,7 @@ class ReliableResponses:
     on_silence: OnTimer
     when_free: OnTimer | None = None
     _queue: deque[tuple[Response, OnPrack]] = field(default_factory=deque, init=False)
+    _late: tuple[Response, OnPrack] | None = field(default=None, init=False)
     _rseq: int = field(init=False)
     _interval: float = field(default=0.0, init=False)
     _give_up_at: float = field(default=0.0, init=False)
@@ -58,6 +59,10 @@ class ReliableResponses:
 
     def prack(self, event: RequestArrived, now: float) -> bool:
         """Take a PRACK; False when it acknowledges nothing that waits for one."""
+        if self._late is not None and _is_for(event.request, self._late[0]):
+            (_, on_prack), self._late = self._late, None
+            on_prack(event, now)
+            return True
         if not self._queue or not _is_for(event.request, self._queue[0][0]):
             return False
         _, on_prack = self._queue.popleft()
@@ -70,8 +75,17 @@ class ReliableResponses:
             do(now)
         return True
 
+    def answered(self) -> None:
+        """The INVITE has its 2xx: nothing is sent again, but a PRACK may still be on its way.
+
+        "The UAS [...] MUST be prepared to process PRACK requests for those outstanding responses"
+        (section 3).
+        """
+        self._late = self._queue[0] if self._queue else None
+        self.stop()
+
     def stop(self) -> None:
-        """The INVITE has its final response, or nobody wants it any more."""
+        """The INVITE was refused, or nobody wants it any more."""
         self._queue.clear()
         self.when_free = None
         self.wire.stop(self._timer)

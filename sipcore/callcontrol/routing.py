@@ -1,4 +1,4 @@
-"""Where a call goes: exact numbers in the caller's calling search spaces (digit-analysis.md 3)."""
+"""Where a call goes: exact numbers in the caller's calling search spaces."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ def search_list(caller: Party) -> tuple[str, ...]:
 
 
 def rerouting_list(party: Party) -> tuple[str, ...]:
-    """Return where a phone may transfer and redirect calls to: calls.md sections 6 and 7.
+    """Return where a phone may transfer and redirect calls to.
 
     CallManager lets a phone without a Rerouting Calling Search Space reach <None> only; here it
     reaches whom it may call itself, which is what the administrator has said of it.

@@ -1,4 +1,4 @@
-"""One transfer under way: RFC 5589, done here instead of by the phones (calls.md section 7).
+"""One transfer under way: RFC 5589, done here instead of by the phones.
 
     transferor   sends the REFER, and hears by NOTIFY what becomes of it
     transferee   talked to the transferor, and shall talk to
@@ -191,7 +191,9 @@ class Transfer:
             self._own = None
             on_done(response, is_received, now)
 
-        self._own = Reinvite(self.wire, leg, body, name, done)
+        owner = self.call if leg is self.transferee else self.second
+        restore = owner.restore if owner is not None else None
+        self._own = Reinvite(self.wire, leg, body, name, done, restore)
         self._own.start(now)
 
     def _answer(self, answer: Body) -> None:
@@ -215,7 +217,7 @@ class Transfer:
             self.second.part_with(self.target, self.transferor, now)
             self.target.join(self.call)
         if not self._has_left:
-            self.call.part(self.transferee, self.transferor, now)
+            self._part(self.call, self.transferee, now)
             self.call.go_on(self.attempt, self.log)
         self.call.connect(
             self.target, allows_video=self._allows_video, ring_s=self.ring_s, now=now
@@ -284,10 +286,13 @@ class Transfer:
     def left(self, call: Call, now: float) -> None:
         if call is self.call:
             self._has_left = True
-            call.part(self.transferee, self.transferor, now)
+            self._part(call, self.transferee, now)
             call.go_on(self.attempt, self.log)
         elif self.target is not None:
-            call.part(self.target, self.transferor, now)
+            self._part(call, self.target, now)
+
+    def _part(self, call: Call, leg: Leg, now: float) -> None:
+        call.part(leg, outcomes.transferred(call.attempt, self.transferor.party), now)
 
     def hung_up(self, leg: Leg, now: float) -> None:
         """A phone of the call has hung up that is none of the two that talked."""

@@ -1,4 +1,4 @@
-"""Whether a REFER becomes a transfer: calls.md section 7."""
+"""Whether a REFER becomes a transfer."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,8 @@ from sipcore.callcontrol.call import S as CallState
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.reasons import Attempt, cause_of_refusal, line_of
 from sipcore.callcontrol.records import CallLog
-from sipcore.callcontrol.refer import ReferTo, Replaces, read_refer
+from sipcore.callcontrol.refer import ReferTo, read_refer
+from sipcore.callcontrol.replaces import Replaces, find_leg
 from sipcore.callcontrol.routing import Routes, rerouting_list
 from sipcore.callcontrol.transfer import Transfer
 from sipcore.callcontrol.wire import Wire
@@ -79,7 +80,7 @@ class Transfers:
         now: float,
     ) -> None:
         """Match Replaces to the phone's own second dialog: no INVITE with Replaces leaves."""
-        leg = self._named(replaces)
+        leg = find_leg(replaces, self.wire.dialogs)
         is_own = leg is not None and leg.party.phone.name == transfer.transferor.party.phone.name
         second = leg.owner if leg is not None and is_own else None
         if leg is None or not isinstance(second, Call) or second is transfer.call:
@@ -111,17 +112,6 @@ class Transfers:
         second.transfer = transfer
         transfer.accept(event, wants_news=asked.wants_news, now=now)
         transfer.join(now)
-
-    def _named(self, replaces: Replaces) -> Leg | None:
-        """Find our side of the dialog; there are phones that name the two tags the wrong way."""
-        for ours, theirs in (
-            (replaces.to_tag, replaces.from_tag),
-            (replaces.from_tag, replaces.to_tag),
-        ):
-            leg = self.wire.dialogs.get((replaces.call_id, ours))
-            if isinstance(leg, Leg) and leg.remote_tag == theirs:
-                return leg
-        return None
 
     # -- refusals ---------------------------------------------------------------------------------
 

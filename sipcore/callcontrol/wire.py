@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sipcore.actions import Resolve
-from sipcore.callcontrol.lines import LinesInUse
+from sipcore.bindings import Bindings
+from sipcore.callcontrol.lines import LinesInUse, Party
 from sipcore.message import Request, Response, make_response
 from sipcore.ports import CallRecord, Flow, Tokens
 from sipcore.resolver import DeadTargets
@@ -64,6 +65,7 @@ class Wire:
     transactions: Transactions
     timing: Timers
     tokens: Tokens
+    bindings: Bindings
     lines: LinesInUse = field(default_factory=LinesInUse)
     records: list[CallRecord] = field(default_factory=list)
     dialogs: dict[DialogKey, Listener] = field(default_factory=dict)
@@ -108,6 +110,13 @@ class Wire:
         if waiting is not None:
             request, on_reply = waiting
             on_reply(make_response(request, status), False, now)
+
+    def way_to(self, party: Party, failed: Flow) -> Flow | None:
+        """Return where the line has registered from last, if that is another way."""
+        found = self.bindings.of_line(party.phone.name, party.number)
+        latest = max(found, key=lambda binding: binding.registered_at, default=None)
+        is_other = latest is not None and latest.flow != failed
+        return latest.flow if latest is not None and is_other else None
 
     # -- names that we look up --------------------------------------------------------------------
 
@@ -167,3 +176,8 @@ class Wire:
             "call_timers": len(self._alarms),
             "lines_in_use": len(self.lines),
         }
+
+
+def retry_after(wire: Wire, status: int) -> tuple[tuple[str, str], ...]:
+    """Add to a 500 what 14.2 wants: "a randomly chosen value of between 0 and 10 seconds"."""
+    return (("Retry-After", str(int(wire.tokens.hex(1), 16) % 11)),) if status == 500 else ()

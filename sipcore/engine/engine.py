@@ -25,7 +25,7 @@ from sipcore.actions import (
 )
 from sipcore.authentication import Authenticator
 from sipcore.bindings import Bindings
-from sipcore.callcontrol import CallControl
+from sipcore.callcontrol import CallControl, OnNews, Probe, ProbeOrder
 from sipcore.engine.overload import Overload, rank
 from sipcore.engine.screening import CAPABILITIES, screen
 from sipcore.errors import ParseError
@@ -160,6 +160,10 @@ class Engine:
         self._calls.expire(now)
         settings = self._known_settings()
         self._lose(self._bindings.expired(now), lambda binding: expired(binding, settings), now)
+
+    def probe(self, order: ProbeOrder, on_news: OnNews, now: float) -> Probe:
+        """Place a test call to a line; `on_news` hears what becomes of it."""
+        return self._calls.probe(order, on_news, now)
 
     def shut_down(self, now: float) -> None:
         """End the calls, as the process is about to; registrations stay as they are."""

@@ -104,7 +104,7 @@ def _content(request: Request) -> Fault | None:
 
 
 def _dialog(request: Request) -> Fault | None:
-    # Only within a call of its own does a phone transfer anything (calls.md section 7).
+    # Only within a call of its own does a phone transfer anything.
     if request.method == "REFER" and not request.to.tag:
         return Fault(403)
     # What is neither in a dialog nor able to start one belongs to a dialog that is over (12.2.2).

@@ -5,10 +5,11 @@ from sipcore.message.framer import FramingError, KeepAlive, StreamFramer
 from sipcore.message.grammar import LWS, printable, quote, unquote
 from sipcore.message.headers import Headers
 from sipcore.message.message import CSeq, Message, Request, Response, make_response
+from sipcore.message.params import Params
 from sipcore.message.parser import Limits, parse_leniently, parse_message
 from sipcore.message.reasons import REASONS
 from sipcore.message.uri import OtherUri, SipUri, is_ip, join_host_port, parse_uri
-from sipcore.message.via import BRANCH_COOKIE, Via
+from sipcore.message.via import BRANCH_COOKIE, Via, is_unique
 
 __all__ = [
     "BRANCH_COOKIE",
@@ -23,6 +24,7 @@ __all__ = [
     "Message",
     "NameAddr",
     "OtherUri",
+    "Params",
     "Request",
     "Response",
     "SipUri",
@@ -30,6 +32,7 @@ __all__ = [
     "StreamFramer",
     "Via",
     "is_ip",
+    "is_unique",
     "join_host_port",
     "make_response",
     "parse_leniently",

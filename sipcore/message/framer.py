@@ -11,6 +11,7 @@ _LENGTH = re.compile(
     rb"\r\n(?:content-length|l)[ \t]*+:((?:[^\r\n]++|\r\n[ \t])*+)", re.IGNORECASE
 )
 _PING = b"\r\n\r\n"
+_LINE_ENDS = b"\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,16 @@ class StreamFramer:
 
     def _skip_line_ends(self) -> KeepAlive | None:
         """Drop CRLFs in front of a start line (7.5); a double one is a keep-alive."""
-        if self._buffer.startswith(_PING):
-            del self._buffer[: len(_PING)]
-            return KeepAlive()
-        # "\r\n" or "\r\n\r" may be the beginning of a double one
-        if not _PING.startswith(bytes(self._buffer[:4])):
-            self._buffer = self._buffer.lstrip(b"\r\n")
+        start = self._buffer[:1]
+        while start and start in _LINE_ENDS:
+            if self._buffer.startswith(_PING):
+                del self._buffer[: len(_PING)]
+                return KeepAlive()
+            if _PING.startswith(bytes(self._buffer[: len(_PING)])):
+                break  # the rest of a double one may still come
+            # Octet by octet, so that it makes no difference in what pieces they come.
+            del self._buffer[:1]
+            start = self._buffer[:1]
         return None
 
     def _measure(self) -> int:

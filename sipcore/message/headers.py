@@ -20,12 +20,12 @@ class Headers:
     is found through an index, because a registrar asks for some twenty of them a message.
     """
 
-    __slots__ = ("_first", "_items", "_read")
+    __slots__ = ("_first", "_items", "readings")
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
         self._items: list[tuple[str, str]] = []
         self._first: dict[str, str] | None = None
-        self._read: dict[Callable[[Headers], Any], tuple[str, Any]] = {}
+        self.readings: dict[Callable[[Headers], Any], tuple[str, Any]] = {}
         for name, value in items:
             self.add(name, value)
 
@@ -35,7 +35,7 @@ class Headers:
         headers = cls.__new__(cls)
         headers._items = items
         headers._first = None
-        headers._read = {}
+        headers.readings = {}
         return headers
 
     def get(self, name: str, default: str = "") -> str:
@@ -72,8 +72,8 @@ class Headers:
 
     def _changed(self, name: str) -> None:
         self._first = None
-        if self._read:
-            self._read = {reader: it for reader, it in self._read.items() if it[0] != name}
+        if self.readings:
+            self.readings = {reader: it for reader, it in self.readings.items() if it[0] != name}
 
     def values(self, name: str) -> list[str]:
         """Return all values of a list header, whatever lines they stand on; no blank ones.
@@ -84,9 +84,16 @@ class Headers:
         return [part for line in lines for part in split_list(line) if part] if lines else []
 
     def add(self, name: str, value: str) -> None:
-        item = _checked(name, value)
-        self._items.append(item)
-        self._changed(item[0])
+        self.extend(((name, value),))
+
+    def extend(self, items: Iterable[tuple[str, str]]) -> None:
+        """Add lines at the end."""
+        for name, value in items:
+            item = _checked(name, value)
+            self._items.append(item)
+            if self.readings:
+                self._changed(item[0])
+        self._first = None
 
     def insert(self, name: str, value: str) -> None:
         """Put a line in front of the first of its name, else at the top."""
@@ -132,15 +139,15 @@ class Headers:
 
     def read(self, name: str, reader: Callable[["Headers"], T]) -> T:
         """Return what `reader` makes of the lines of `name`, done once until they change."""
-        known = self._read.get(reader)
+        known = self.readings.get(reader)
         if known is None:
-            known = self._read[reader] = name, reader(self)
+            known = self.readings[reader] = name, reader(self)
         found: T = known[1]
         return found
 
     def keep(self, name: str, reader: Callable[["Headers"], T], value: T) -> None:
         """Let `read` return `value`, which is what the reader would find."""
-        self._read[reader] = name, value
+        self.readings[reader] = name, value
 
     def _place(self, name: str, default: int) -> int:
         for index, item in enumerate(self._items):

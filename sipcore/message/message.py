@@ -50,13 +50,24 @@ class Message:
     @property
     def via(self) -> Via:
         """The topmost Via."""
-        return self.headers.read("Via", _read_via)
+        known = self.headers.readings.get(_read_via)
+        return known[1] if known else self.headers.read("Via", _read_via)
 
     @via.setter
     def via(self, via: Via) -> None:
         """Put it in the place of the topmost one, which was read and so was good."""
         self.headers.replace_first("Via", str(via))
+        self.top_via_is(via)
+
+    def top_via_is(self, via: Via) -> None:
+        """Take note of what the topmost Via line says, for who has just written it."""
         self.headers.keep("Via", _read_via, via)
+
+    @property
+    def has_several_vias(self) -> bool:
+        lines = self.headers.get_all("Via")
+        # One line without a comma holds one value; with a comma it has to be read.
+        return len(lines) > 1 or ("," in lines[0] and len(self.vias) > 1)
 
     @property
     def vias(self) -> list[Via]:
@@ -64,23 +75,28 @@ class Message:
 
     @property
     def from_(self) -> NameAddr:
-        return self.headers.read("From", _read_from)
+        known = self.headers.readings.get(_read_from)
+        return known[1] if known else self.headers.read("From", _read_from)
 
     @property
     def to(self) -> NameAddr:
-        return self.headers.read("To", _read_to)
+        known = self.headers.readings.get(_read_to)
+        return known[1] if known else self.headers.read("To", _read_to)
 
     @property
     def call_id(self) -> str:
-        return self.headers.read("Call-ID", _read_call_id)
+        known = self.headers.readings.get(_read_call_id)
+        return known[1] if known else self.headers.read("Call-ID", _read_call_id)
 
     @property
     def cseq(self) -> CSeq:
-        return self.headers.read("CSeq", _read_cseq)
+        known = self.headers.readings.get(_read_cseq)
+        return known[1] if known else self.headers.read("CSeq", _read_cseq)
 
     @property
     def contacts(self) -> list[NameAddr] | Star:
-        return self.headers.read("Contact", _read_contacts)
+        known = self.headers.readings.get(_read_contacts)
+        return known[1] if known else self.headers.read("Contact", _read_contacts)
 
     @property
     def contact(self) -> NameAddr:
@@ -93,12 +109,14 @@ class Message:
     @property
     def expires(self) -> int | None:
         """Seconds; None when absent, 3600 when malformed (20.19)."""
-        return self.headers.read("Expires", _read_expires)
+        known = self.headers.readings.get(_read_expires)
+        return known[1] if known else self.headers.read("Expires", _read_expires)
 
     @property
     def max_forwards(self) -> int | None:
         """None when absent, as RFC 2543 had none, and when larger than can be."""
-        return self.headers.read("Max-Forwards", _read_max_forwards)
+        known = self.headers.readings.get(_read_max_forwards)
+        return known[1] if known else self.headers.read("Max-Forwards", _read_max_forwards)
 
     @property
     def content_type(self) -> str:

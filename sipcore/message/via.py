@@ -27,6 +27,11 @@ _VIA_START = re.compile(
 _BRANCH = re.compile(r";[ \t]*+branch[ \t]*+=[ \t]*+(" + TOKEN.pattern + ")", re.IGNORECASE)
 
 
+def is_unique(branch: str) -> bool:
+    """Say whether a branch is unique by RFC 3261's rule (8.1.1.7), not one of RFC 2543."""
+    return branch.startswith(BRANCH_COOKIE) and len(branch) > len(BRANCH_COOKIE)
+
+
 @dataclass(frozen=True, slots=True)
 class Via:
     """`transport` is upper case; `host` and `port` are sent-by, an IPv6 host without brackets."""
@@ -71,7 +76,7 @@ class Via:
     @property
     def has_cookie(self) -> bool:
         """Whether the branch is unique by RFC 3261's rule (8.1.1.7), not one of RFC 2543."""
-        return self.branch.startswith(BRANCH_COOKIE) and len(self.branch) > len(BRANCH_COOKIE)
+        return is_unique(self.branch)
 
     @property
     def received(self) -> str:

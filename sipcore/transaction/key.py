@@ -6,7 +6,7 @@ dictionary can hold them all. Branches and hosts compare without case (7.3.1).
 
 from hashlib import blake2b
 
-from sipcore.message import Request, Response
+from sipcore.message import Request, Response, is_unique
 
 Key = tuple[str | int | None, ...]
 TAG_OCTETS = 8
@@ -25,12 +25,13 @@ def server_key(request: Request, method: str = "") -> Key:
     request is taken for one of that method: a CANCEL looks for its INVITE (9.2).
     """
     via = request.via
+    branch = via.branch
     method = method or request.method
-    if not via.has_cookie:
+    if not is_unique(branch):
         return _rfc2543_key(request, request.to.tag, method)
     if method == "ACK":
         method = "INVITE"
-    return via.branch.lower(), via.host.lower(), via.port, method
+    return branch.lower(), via.host.lower(), via.port, method
 
 
 def ack_key(invite: Request, response: Response) -> Key | None:

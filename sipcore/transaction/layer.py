@@ -322,7 +322,7 @@ class Transactions:
             # client transport is configured to insert into requests, the response MUST be
             # silently discarded" (18.1.2)
             self.dropped["response for another"] += 1
-        elif len(response.vias) > 1:
+        elif response.has_several_vias:
             # "If more than one Via header field value is present in a response, the UAC SHOULD
             # discard the message" (8.1.3.3)
             self.dropped["response gone astray"] += 1
@@ -350,7 +350,9 @@ class Transactions:
         via = own_via(flow, BRANCH_COOKIE + self._tokens.hex(BRANCH_OCTETS))
         headers = request.headers.copy()
         headers.insert("Via", str(via))
-        return Request(request.method, request.uri, headers, request.body)
+        sent = Request(request.method, request.uri, headers, request.body)
+        sent.top_via_is(via)
+        return sent
 
     def _goes_as_datagram(self, tx: Transaction, now: float) -> bool:
         """Send a large request over UDP after all, when TCP failed before anything came back."""

@@ -150,3 +150,7 @@ def keep_alive(sock: socket.socket) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, silence_s)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, between_s)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, questions)
+    # While something of ours is unacknowledged no question is asked, and the system would repeat
+    # it for a quarter of an hour: a phone that lost power would be called all that time.
+    patience_s = silence_s + between_s * questions
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_s * 1000)

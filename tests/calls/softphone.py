@@ -65,11 +65,14 @@ class Softphone:
     def register(self, expires_s: int = 3600) -> None:
         self._send(self._request("REGISTER", "", [("Expires", str(expires_s))]))
 
-    def dial(self, number: str) -> None:
+    def dial(self, number: str, *headers: tuple[str, str]) -> None:
         assert self.state == "idle", self.state
         self._calls += 1
         self.state = "calling"
-        self._start_call(self._request("INVITE", number))
+        invite = self._request("INVITE", number)
+        for name, value in headers:
+            invite.headers.add(name, value)
+        self._start_call(invite)
 
     def hang_up(self) -> None:
         """End the call, or give up trying."""

@@ -1,9 +1,11 @@
 """Three phones whose users do as they like, over a network that loses a fifth of all.
 
-Phones call each other, hold, transfer, hang up, lose their connections and their power. Afterwards
-every call and every transfer has left one record, and nothing but bindings stays in memory.
+Phones call each other, hold, transfer, take calls over, hang up, lose their connections and their
+power. Afterwards every call and every transfer has left one record, and nothing but bindings stays
+in memory.
 """
 
+import os
 from random import Random
 
 import pytest
@@ -14,7 +16,7 @@ from tests.calls.softphone import SDP, Softphone
 from tests.sipcore.site import PASSWORDS, SERVER, FixedTokens, binding, flow, phone, small_site
 
 BAD = Weather(drop=0.2, repeat=0.1, late=0.1)
-SEEDS = range(50)
+SEEDS = range(int(os.environ.get("CALL_SEEDS", "50")))
 USERS = {"1001": "swhite", "1002": "bjones", "1003": "mgreen"}
 LONG_S = 13 * 3600.0  # a call whose phones are both gone ends after twelve hours
 
@@ -23,6 +25,15 @@ class Talker(Softphone):
     def hold(self) -> None:
         if self.dialog is not None and self.state == "talking":
             self._send(self.dialog.new_request("INVITE", body=SDP, content_type="application/sdp"))
+
+    def take_over(self, other: "Talker") -> None:
+        """Call in the place of another phone, if that has a call (RFC 3891)."""
+        dialog = other.dialog
+        if dialog is None:
+            self.dial(other.number)
+        else:
+            tags = f"to-tag={dialog.remote_tag};from-tag={dialog.local_tag}"
+            self.dial(other.number, ("Replaces", f"{dialog.call_id};{tags}"))
 
     def transfer(self, number: str) -> None:
         if self.dialog is not None and self.state == "talking":
@@ -60,9 +71,11 @@ class Network:
         talker = self.random.choice(self.phones)
         if talker.state == "idle":
             self.dialed += 1
-            talker.dial(
-                self.random.choice([number for number in USERS if number != talker.number])
-            )
+            other = self.random.choice([each for each in self.phones if each is not talker])
+            if self.random.random() < 0.3:
+                talker.take_over(other)
+            else:
+                talker.dial(other.number)
         else:
             move = self.random.choice(("hold", "hold", "transfer", "transfer", "hang up"))
             if move == "hold":

@@ -95,6 +95,9 @@ class Play:
             values["Authorization"] = phone.credentials(method, uri)
         if self.upto(1):
             values["To"] = f"<{uri}>;tag={self.some_tag()}"
+        if self.upto(7) == 7:
+            tags = f"to-tag={self.some_tag()};from-tag=f100{self.upto(3)}"
+            values["Replaces"] = f"call-{self.upto(3)};{tags}"
         self.send(phone, phone.request(method, uri, **values))
 
     def sent(self) -> list[Transmit]:

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipcore.errors import ParseError
-from sipcore.sdp import Sdp, reject, remove_video, restore_rejected
+from sipcore.sdp import SILENT_OFFER, Sdp, inactive, reject, remove_video, restore_rejected
 
 SESSION = b"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
 AUDIO = b"m=audio 4000 RTP/AVP 0 8\r\na=rtpmap:0 PCMU/8000\r\na=x-unknown:  kept \r\n"
@@ -137,3 +137,30 @@ def test_an_answer_that_rejects_every_stream() -> None:
         b"v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
         b"m=audio 0 RTP/AVP 0 8\r\nm=video 0 RTP/AVP 96\r\n"
     )
+
+
+def test_an_answer_lets_nothing_flow_yet() -> None:
+    offer = (
+        b"v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+        b"m=audio 4000/2 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"
+        b"a=sendonly\r\nm=video 0 RTP/AVP 96\r\n"
+        b"m=audio 4002 RTP/SAVP 0\r\na=crypto:1 x inline:y\r\n"
+    )
+    answer = Sdp.parse(inactive(offer))
+    assert [(media.kind, media.port) for media in answer.media] == [
+        ("audio", 9),
+        ("video", 0),
+        ("audio", 0),
+    ]
+    assert answer.media[0].formats == ("0", "101")
+    assert answer.direction(answer.media[0]) == "inactive"
+    kept = b"".join(answer.media[0].lines)
+    assert b"a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n" in kept
+    assert b"sendonly" not in kept
+    with pytest.raises(ParseError):
+        inactive(b"x")
+
+
+def test_an_offer_of_silence_is_a_description() -> None:
+    [audio] = Sdp.parse(SILENT_OFFER).media
+    assert (audio.kind, audio.direction) == ("audio", "inactive")

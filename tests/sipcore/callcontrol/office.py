@@ -31,6 +31,7 @@ from sipcore.transaction import (
     TimedOut,
     Transactions,
 )
+from tests.sipcore import referee
 from tests.sipcore.site import (
     DIGEST_OFF,
     SERVER,
@@ -78,6 +79,7 @@ class Office:
         self.handsets: dict[tuple[str, int], Handset] = {}
         self.records: list[CallRecord] = []
         self.lookups: deque[Resolve] = deque()
+        self.is_refereed = True
 
     # -- people and phones ------------------------------------------------------------------------
 
@@ -147,6 +149,8 @@ class Office:
 
     def _deliver(self) -> None:
         for transmit in self.transactions.take_outbox():
+            if self.is_refereed:
+                referee.check(transmit.data)
             handset = self.handsets.get(transmit.flow.remote)
             if handset is not None and not handset.is_off:
                 handset.inbox.append(parse_message(transmit.data))

@@ -245,6 +245,18 @@ def test_required_option_gets_420(office: Office, alice: Handset) -> None:
     assert response.headers.values("Unsupported") == ["outbound", "Gruu"]
 
 
+def test_extension_required_of_proxies_gets_420(office: Office, alice: Handset) -> None:
+    alice.dials("1002", Proxy_Require="privacy", Require="timer")
+    assert alice.response(420).headers.get("Unsupported") == "privacy"
+    assert office.record().decision.rule == "option-required"
+
+
+def test_caller_that_takes_no_session_description_gets_406(office: Office, alice: Handset) -> None:
+    alice.dials("1002", Accept="text/plain")
+    alice.expects(406)
+    assert office.record().decision.rule == "accept"
+
+
 def test_invite_without_contact_gets_400(office: Office, alice: Handset) -> None:
     alice.dials("1002", Contact="*")
     refused(office, alice, 400, "malformed")
@@ -269,6 +281,7 @@ def test_no_configuration_is_a_503(office: Office, alice: Handset) -> None:
 
 
 def test_texts_from_the_wire_are_fit_to_be_shown(office: Office) -> None:
+    office.is_refereed = False  # it keeps no octets that are not UTF-8
     stranger = office.handset("1001", bound=False, place=flow("203.0.113.9"))
     stranger.dials("%01%ff" + "9" * 300, From="<sip:%00@h>;tag=x")
     stranger.expects(403)

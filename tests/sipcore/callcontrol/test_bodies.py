@@ -2,8 +2,17 @@
 
 import pytest
 
-from sipcore.callcontrol.bodies import Body, Exchange, MediaNotAllowedError, body_of, has_media
+from sipcore.callcontrol.bodies import (
+    NO_BODY,
+    Body,
+    Exchange,
+    MediaNotAllowedError,
+    body_of,
+    has_media,
+    inactive,
+)
 from sipcore.message import Headers, Request
+from sipcore.sdp import SILENT_OFFER
 from tests.sipcore.callcontrol.office import (
     ANSWER,
     AUDIO,
@@ -235,3 +244,10 @@ def test_invite_keeps_what_describes_its_body(alice: Handset, bob: Handset) -> N
     invite = bob.request("INVITE")
     assert invite.headers.get("Content-Disposition") == "session"
     assert invite.headers.get("Content-Language") == "de"
+
+
+def test_offer_is_answered_so_that_nothing_flows_yet() -> None:
+    assert b"a=inactive" in inactive(Body(AUDIO, "application/sdp")).data
+    assert inactive(NO_BODY).data == SILENT_OFFER
+    assert inactive(Body(b"x", "application/sdp")) == NO_BODY
+    assert inactive(Body(b"x", "text/plain")) == NO_BODY

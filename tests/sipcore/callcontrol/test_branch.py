@@ -278,7 +278,7 @@ def test_invite_goes_to_the_contact_as_registered(office: Office, alice: Handset
     assert invite.uri == contact
     assert invite.routes == ["<sip:192.0.2.9;lr>"]
     assert invite.cseq.number == 101
-    assert invite.max_forwards == 70
+    assert invite.max_forwards == 69
 
 
 def test_called_phone_sees_the_caller_at_our_address_only(
@@ -338,3 +338,75 @@ def test_lines_are_told_apart_by_partition(office: Office, alice: Handset) -> No
     alice.expects(480)
     assert bob.hears_nothing()
     assert PARTITION in office.record().decision.expected
+
+
+@pytest.mark.parametrize(
+    ("given", "passed"), [("70", "69"), ("12", "11"), ("255", "70"), ("1", "0")]
+)
+def test_call_that_goes_round_several_servers_comes_to_an_end(
+    alice: Handset, bob: Handset, given: str, passed: str
+) -> None:
+    """RFC 7332 section 4: a B2BUA counts Max-Forwards down as a proxy does."""
+    alice.dials("1002", Max_Forwards=given)
+    alice.expects(100)
+    assert bob.request("INVITE").headers.get("Max-Forwards") == passed
+
+
+def test_caller_hears_what_the_phone_would_have_taken(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    alice.dials("1002")
+    alice.expects(100)
+    bob.expects("INVITE")
+    bob.answers(415, Accept="application/sdp, text/plain", Accept_Language="de")
+    refusal = alice.response(415)
+    assert refusal.headers.values("Accept") == ["application/sdp", "text/plain"]
+    assert refusal.headers.get("Accept-Language") == "de"
+    alice.acks()
+    assert office.is_at_rest()
+
+
+def test_whole_call_by_way_of_a_proxy_takes_its_routes(office: Office, alice: Handset) -> None:
+    """Path leads to the phone (RFC 3327), Record-Route keeps the proxies in (16.4, 12.2.1.1)."""
+    proxy = office.handset("1002", bound=False)
+    path = ("<sip:edge.example.com;lr>", "<sip:inner.example.com;lr>")
+    contact = "sip:1002@10.1.1.1:5070"
+    bound = binding("SEP000000001002", "1002", proxy.flow, contact=contact, path=path)
+    office.bindings.put(bound)
+    alice.dials("1002")
+    alice.expects(100)
+    assert office.finds(proxy.flow) == "sip:edge.example.com;lr"
+    invite = proxy.request("INVITE")
+    assert (invite.uri, invite.routes) == (contact, list(path))
+    recorded = f"{path[1]}, {path[0]}"  # the one nearest to the phone stands on top
+    proxy.answers(180, Record_Route=recorded, Contact=f"<{contact}>")
+    alice.expects(180)
+    proxy.answers(200, ANSWER, Record_Route=recorded, Contact=f"<{contact}>")
+    alice.expects(200)
+    alice.acks()
+    ack = proxy.request("ACK")
+    assert (ack.uri, ack.routes) == (contact, list(path))
+    proxy.sends(
+        "INFO", Via="SIP/2.0/UDP 192.0.2.8;branch=z9hG4bK8, SIP/2.0/UDP 10.1.1.1;branch=z9"
+    )
+    alice.answers(200, to=alice.request("INFO"))
+    assert len(proxy.response(200).vias) == 2
+    alice.sends("BYE")
+    alice.expects(200)
+    bye = proxy.request("BYE")
+    assert (bye.uri, bye.routes) == (contact, list(path))
+    proxy.answers(200, to=bye)
+    assert office.is_at_rest()
+
+
+def test_strict_router_on_the_way_gets_itself_as_request_uri(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    alice.dials("1002")
+    alice.expects(100)
+    bob.expects("INVITE")
+    bob.answers(200, ANSWER, Record_Route="<sip:203.0.113.7>")
+    alice.expects(200)
+    alice.acks()
+    ack = bob.request("ACK")
+    assert (ack.uri, ack.routes) == ("sip:203.0.113.7", [f"<{bob.contact}>"])

@@ -102,6 +102,14 @@ def test_rejected_reinvite_leaves_the_call_up(
     assert office.is_at_rest()
 
 
+def test_phone_hears_what_the_other_would_have_taken(pair: tuple[Handset, Handset]) -> None:
+    one, other = pair
+    one.sends("INFO", b"x", Content_Type="text/odd")
+    info = other.request("INFO")
+    other.answers(415, to=info, Accept="application/dtmf-relay")
+    assert one.response(415).headers.get("Accept") == "application/dtmf-relay"
+
+
 @pytest.mark.parametrize(("status", "told"), [(401, 500), (302, 500), (503, 500), (491, 491)])
 def test_answer_that_only_we_could_act_on_is_a_failure_of_the_request(
     office: Office, pair: tuple[Handset, Handset], status: int, told: int

@@ -37,6 +37,35 @@ def test_update_before_the_answer_passes_with_its_answer(
     finish(office, *agreed)
 
 
+@pytest.mark.parametrize("is_caller", [True, False])
+def test_late_offer_agreed_by_prack_can_be_changed_by_update_and_the_answer_holds_nothing(
+    office: Office, alice: Handset, bob: Handset, is_caller: bool
+) -> None:
+    dial(alice, bob, b"", Supported="100rel")
+    rings(bob, 1, AUDIO, 183)
+    pracks(alice, alice.response(183), ANSWER)
+    prack = bob.request("PRACK")
+    assert prack.body == ANSWER
+    bob.answers(200, to=prack)
+    alice.expects(200)
+    one, other = (alice, bob) if is_caller else (bob, alice)
+    one.sends("UPDATE", HOLD)
+    update = other.request("UPDATE")
+    assert update.body == HOLD
+    other.answers(200, HELD, to=update)
+    assert one.response(200).body == HELD
+    rings(bob, 2)
+    pracks(alice, alice.response(180))
+    bob.answers(200, to=bob.request("PRACK"))
+    alice.expects(200)
+    bob.answers(200)
+    assert alice.response(200).body == b""
+    alice.acks()
+    assert bob.request("ACK").body == b""
+    hang_up(bob, alice)
+    assert office.is_at_rest()
+
+
 def test_update_that_is_answered_after_the_call_was(
     office: Office, agreed: tuple[Handset, Handset]
 ) -> None:

@@ -1,10 +1,12 @@
 """One side of a call: dialog rules of RFC 3261 sections 12.2.2, 13.2.2.4 and 15."""
 
+from dataclasses import replace
+
 import pytest
 
 from sipcore.message import Request
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, call, hang_up
-from tests.sipcore.site import flow
+from tests.sipcore.site import binding, flow
 
 
 def test_repeated_answer_of_the_phone_gets_the_same_ack_again(
@@ -122,7 +124,11 @@ def test_options_inside_a_call_is_answered_here(
 ) -> None:
     call(alice, bob)
     alice.sends("OPTIONS")
-    assert "UPDATE" in alice.response(200).headers.get("Allow")
+    headers = alice.response(200).headers
+    assert "UPDATE" in headers.values("Allow")
+    assert "replaces" in headers.values("Supported")
+    assert headers.get("Accept") == "application/sdp"
+    assert (headers.get("Accept-Encoding"), headers.get("Accept-Language")) == ("identity", "en")
     assert bob.hears_nothing()
 
 
@@ -182,3 +188,166 @@ def test_requests_go_to_where_the_phone_registered_from(office: Office, bob: Han
     elsewhere.acks()
     bob.sends("BYE")
     assert isinstance(alice.expects("BYE"), Request)
+
+
+# -- several phones behind one contact ------------------------------------------------------------
+
+
+@pytest.fixture
+def forked(alice: Handset, bob: Handset) -> Handset:
+    """Two phones ring behind Bob's contact; return the second one."""
+    alice.dials("1002")
+    alice.expects(100)
+    bob.expects("INVITE")
+    bob.answers(180)
+    alice.expects(180)
+    bob.answers(180, tag="second", Contact="<sip:1002@198.51.100.2:5070>")
+    alice.ignores_all()
+    return replace(bob, tag="second", inbox=bob.inbox)
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "status"),
+    [
+        ("OPTIONS", b"", 200),
+        ("UPDATE", b"", 200),
+        ("UPDATE", AUDIO, 500),
+        ("INFO", b"", 500),
+        ("INVITE", AUDIO, 500),
+        ("PRACK", b"", 481),
+        ("BYE", b"", 481),
+        ("REFER", b"", 403),
+        ("MESSAGE", b"", 405),
+    ],
+)
+def test_second_phone_behind_a_contact_is_served_but_talks_to_nobody(
+    alice: Handset, forked: Handset, method: str, body: bytes, status: int
+) -> None:
+    forked.sends(method, body)
+    assert forked.response(status).from_.tag == "second"
+    assert alice.hears_nothing()
+
+
+def test_each_phone_behind_a_contact_counts_its_requests_by_itself(
+    office: Office, alice: Handset, bob: Handset, forked: Handset
+) -> None:
+    forked.cseq = 5
+    forked.sends("OPTIONS")
+    forked.expects(200)
+    bob.cseq = 2
+    bob.sends("OPTIONS")
+    bob.expects(200)
+    forked.cseq = 3
+    forked.sends("OPTIONS")
+    forked.expects(500)
+
+
+def test_second_phone_that_answers_goes_on_where_its_update_has_led(
+    office: Office, alice: Handset, forked: Handset
+) -> None:
+    forked.sends("UPDATE", Contact="<sip:1002@198.51.100.2:5080>")
+    forked.expects(200)
+    assert forked.invite is not None
+    forked.answers(200, ANSWER, to=forked.invite, Contact="<sip:1002@198.51.100.2:5080>")
+    alice.expects(200)
+    alice.acks()
+    assert forked.request("ACK").uri == "sip:1002@198.51.100.2:5080"
+    hang_up(forked, alice)
+    assert office.is_at_rest()
+
+
+def test_phone_behind_a_contact_that_has_lost_is_not_known_any_more(
+    office: Office, alice: Handset, bob: Handset, forked: Handset
+) -> None:
+    bob.answers(200, ANSWER)
+    alice.expects(200)
+    alice.acks()
+    bob.expects("ACK")
+    forked.sends("OPTIONS")
+    forked.expects(481)
+    hang_up(alice, bob)
+    assert office.is_at_rest()
+
+
+# -- a phone that registers from elsewhere during a call ------------------------------------------
+
+
+@pytest.fixture
+def moved(office: Office, alice: Handset) -> Handset:
+    """Bob's phone lost its connection in a call with Alice, and registered over another one."""
+    bob = office.handset("1002", place=flow("198.51.100.2", 40002, "TCP", 2))
+    call(alice, bob)
+    office.bindings.drop_flow(bob.flow)
+    bob.is_off = True
+    office.lose(bob)
+    again = replace(bob, flow=flow("198.51.100.2", 40009, "TCP", 9), is_off=False)
+    office.handsets[again.flow.remote] = again
+    renewed = binding("SEP000000001002", "1002", again.flow, registered_at=office.now)
+    office.bindings.put(renewed)
+    return again
+
+
+def fails(office: Office) -> None:
+    """Let what was sent to Bob's old connection fail."""
+    office.lose(Handset(office, "1002", flow("198.51.100.2", 40002, "TCP", 2)))
+
+
+def test_phone_that_moved_gets_its_bye(office: Office, alice: Handset, moved: Handset) -> None:
+    alice.sends("BYE")
+    alice.expects(200)
+    fails(office)
+    moved.answers(200, to=moved.request("BYE"))
+    assert office.is_at_rest()
+
+
+def test_phone_that_moved_goes_on_talking(office: Office, alice: Handset, moved: Handset) -> None:
+    alice.sends("INVITE", AUDIO)
+    fails(office)
+    moved.expects("INVITE")
+    moved.answers(200, ANSWER)
+    alice.expects(200)
+    alice.acks()
+    moved.expects("ACK")
+    alice.sends("INFO")
+    moved.answers(200, to=moved.request("INFO"))
+    alice.expects(200)
+    hang_up(moved, alice)
+    assert office.is_at_rest()
+
+
+def test_phone_that_moved_has_its_session_refreshed(
+    office: Office, alice: Handset, moved: Handset
+) -> None:
+    office.wait(900.0)
+    fails(office)
+    moved.expects("INVITE")
+    moved.answers(200, ANSWER)
+    moved.expects("ACK")
+    alice.ignores_all()
+    assert office.records == []
+
+
+def test_phone_that_did_not_come_back_is_given_up(
+    office: Office, alice: Handset, moved: Handset
+) -> None:
+    office.bindings.drop_flow(moved.flow)
+    alice.sends("INVITE", AUDIO)
+    fails(office)
+    alice.expects(503)
+    alice.answers(200, to=alice.request("BYE"))
+    assert office.record().decision.rule == "lost"
+
+
+def test_phone_behind_nat_whose_port_changed_is_found_when_it_stays_silent(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    call(alice, bob)
+    bob.is_off = True
+    later = replace(bob, flow=flow("198.51.100.2", 40009), is_off=False)
+    office.handsets[later.flow.remote] = later
+    office.bindings.put(binding("SEP000000001002", "1002", later.flow, registered_at=2000.0))
+    alice.sends("BYE")
+    alice.expects(200)
+    office.wait(32.0)
+    later.answers(200, to=later.request("BYE"))
+    assert office.is_at_rest()

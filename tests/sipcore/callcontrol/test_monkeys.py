@@ -12,6 +12,8 @@ from tests.sipcore.site import binding, flow, phone
 
 SEEDS = range(50)
 STEPS = 250
+REFEREED = 5
+"""How many of the seeds have a second opinion on all that is sent: it takes longer."""
 STATUSES = (100, 180, 183, 200, 200, 200, 302, 404, 408, 422, 481, 486, 491, 500, 503, 603)
 NUMBERS = ("1001", "1002", "1003", "1009", "1009", "5555")
 METHODS = ("INVITE", "INVITE", "INVITE", "UPDATE", "UPDATE", "INFO", "BYE", "OPTIONS", "SUBSCRIBE")
@@ -23,6 +25,7 @@ class Monkeys:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.office = Office()
+        self.office.is_refereed = seed < REFEREED
         self.office.configure(phone("SEP000000002009", "bjones", "1009"))
         for record in list(self.office.site.phones.values()):
             lines = (replace(line, busy_trigger=6, max_calls=6) for line in record.lines)
@@ -48,6 +51,7 @@ class Monkeys:
             self.acknowledge,
             self.transfer,
             self.transfer,
+            self.take_over,
             self.take_another_line,
             self.confirm,
             self.give_up,
@@ -133,6 +137,14 @@ class Monkeys:
         tail = self.random.choice(("", f"?Replaces={named}", f"?Replaces={named}"))
         refer_sub = self.random.choice(("true", "false"))
         handset.sends("REFER", Refer_To=f"<sip:{number}@x{tail}>", Refer_Sub=refer_sub)
+
+    def take_over(self, handset: Handset) -> None:
+        """Send an INVITE that replaces a call of any phone."""
+        other = self.random.choice(self.random.choice(self.desks))
+        flag = self.random.choice(("", "", ";early-only"))
+        named = f"{other.call_id};to-tag={other.peer_tag};from-tag={other.tag}{flag}"
+        handset.dials("1002", self.random.choice(BODIES), Replaces=named, **self.headers())
+        self.dialed.append(handset.call_id)
 
     def acknowledge(self, handset: Handset) -> None:
         """Send a PRACK for the last reliable response, or for nothing."""

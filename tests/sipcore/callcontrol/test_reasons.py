@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from sipcore.callcontrol import outcomes, reasons
+from sipcore.callcontrol import outcomes, reasons, replaces
 from sipcore.callcontrol.causes import Failure
 from sipcore.callcontrol.lines import Party
 from sipcore.callcontrol.reasons import Attempt
@@ -38,12 +38,13 @@ VALUES = {
     "asked_s": 60,
     "minimum_s": 90,
     "what": "answer",
+    "accepted": "text/plain",
 }
 
 
 def decisions() -> list[tuple[str, Decision]]:
     found = []
-    for module in (reasons, outcomes):
+    for module in (reasons, replaces, outcomes):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             parameters = inspect.signature(function).parameters
             returns = inspect.signature(function).return_annotation

@@ -158,3 +158,24 @@ def test_numbers_are_in_order_of_preference_and_once_each() -> None:
     contacts = ("<sip:1@h>;q=0.2, sip:2@h", "<sip:1@g>, tel:3", "<sip:4@h>;q=x")
     headers = Headers(("Contact", value) for value in contacts)
     assert numbers_of(Response(302, "", headers)) == ("2", "1")
+
+
+def test_caller_sees_where_the_call_has_gone(
+    office: Office, alice: Handset, bob: Handset, carol: Handset
+) -> None:
+    dial(alice, bob)
+    bob.answers(180)
+    assert "sip:1002@" in alice.response(180).headers.get("Remote-Party-ID")
+    bob.answers(302, Contact=CAROL)
+    bob.expects("ACK")
+    carol.expects("INVITE")
+    carol.answers(180)
+    assert "sip:1003@" in alice.response(180).headers.get("Remote-Party-ID")
+    carol.answers(180)
+    assert alice.hears_nothing()
+    carol.answers(200, ANSWER)
+    assert "sip:1003@" in alice.response(200).headers.get("Remote-Party-ID")
+    alice.acks()
+    carol.expects("ACK")
+    hang_up(alice, carol)
+    assert office.is_at_rest()

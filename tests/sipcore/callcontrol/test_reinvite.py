@@ -2,8 +2,12 @@
 
 import pytest
 
+from sipcore.callcontrol.bodies import NO_BODY
+from sipcore.callcontrol.leg import Leg
+from sipcore.callcontrol.reinvite import Reinvite
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, hang_up
 from tests.sipcore.callcontrol.test_refresh import HALF_S
+from tests.sipcore.site import FixedTokens
 
 
 @pytest.fixture
@@ -107,3 +111,24 @@ def test_bye_during_ours_cancels_it(office: Office, pair: tuple[Handset, Handset
     alice.answers(200, to=alice.request("BYE"))
     alice.answers(487)
     assert office.is_at_rest()
+
+
+@pytest.mark.parametrize("chosen", [0, 1, 190, 191, 200, 201, 401, 0xFFFF])
+@pytest.mark.parametrize(("is_called", "least", "most"), [(True, 2.1, 4.0), (False, 0.0, 2.0)])
+def test_wait_after_a_collision_is_within_the_bounds_of_the_standard(
+    office: Office,
+    pair: tuple[Handset, Handset],
+    chosen: int,
+    is_called: bool,
+    least: float,
+    most: float,
+) -> None:
+    leg = next(
+        each
+        for each in office.control._wire.dialogs.values()
+        if isinstance(each, Leg) and each.is_called is is_called
+    )
+    leg.wire.tokens = FixedTokens(chosen - 1)
+    waits_s = Reinvite(leg.wire, leg, NO_BODY, "", lambda *_: None)._wait_s()
+    assert least <= waits_s <= most
+    assert round(waits_s * 100) == pytest.approx(waits_s * 100)  # "in units of 10 ms"

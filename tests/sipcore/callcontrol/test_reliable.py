@@ -213,6 +213,30 @@ def test_answer_waits_until_the_session_before_it_is_acknowledged(
     assert office.is_at_rest()
 
 
+def test_prack_that_comes_after_the_answer_still_passes(
+    office: Office, alice: Handset, bob: Handset
+) -> None:
+    dial(alice, bob, Supported="100rel")
+    rings(bob, 7)
+    ringing = alice.response(180)
+    bob.answers(200, ANSWER)
+    alice.expects(200)
+    alice.acks()
+    bob.expects("ACK")
+    pracks(alice, ringing)
+    prack = bob.request("PRACK")
+    assert prack.headers.get("RAck") == "7 101 INVITE"
+    bob.answers(481, to=prack)
+    alice.expects(481)
+    pracks(alice, ringing)
+    alice.expects(481)
+    office.wait(60.0)
+    assert alice.hears_nothing()  # it is not sent again
+    hang_up(alice, bob)
+    assert office.record().decision.rule == "answered"
+    assert office.is_at_rest()
+
+
 def test_phone_that_hangs_up_while_its_answer_waits(
     office: Office, alice: Handset, bob: Handset
 ) -> None:

@@ -1,4 +1,4 @@
-"""The called number: digit-analysis.md section 3, calls.md section 6."""
+"""The called number, as digit analysis finds it."""
 
 from dataclasses import replace
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sipcore.bindings import Bindings
 from sipcore.callcontrol.session import SessionTimer, Terms, read
 from sipcore.callcontrol.wire import Wire
 from sipcore.message import Headers, Request, Response
@@ -192,7 +193,7 @@ def test_passed_reinvite_of_which_the_other_phone_wants_longer_sessions(
 
 def timer(terms: Terms | None = None) -> SessionTimer:
     tokens = FixedTokens()
-    wire = Wire(Transactions(Timers(), tokens), Timers(), tokens)
+    wire = Wire(Transactions(Timers(), tokens), Timers(), tokens, Bindings())
     return SessionTimer(wire, terms or Terms(), lambda now: None, lambda now: None)
 
 

@@ -1,4 +1,4 @@
-"""Transfers as ladders: Alice is transferred by Bob to Carol (calls.md section 7, RFC 5589)."""
+"""Transfers as ladders: Alice is transferred by Bob to Carol (RFC 5589)."""
 
 from dataclasses import replace
 from urllib.parse import quote
@@ -240,6 +240,12 @@ def test_target_hangs_up_before_it_is_joined(office: Office, talking: Three) -> 
     alice.answers(200, ALICES)  # it crosses
     alice.expects("ACK")
     hears(bob, 480)
+    again = alice.request("INVITE")
+    assert again.body == ANSWER  # she talks to Bob as before
+    assert "sip:1002@" in again.headers.get("Remote-Party-ID")
+    alice.answers(200, AUDIO)
+    assert alice.request("ACK").body == b""
+    assert bob.hears_nothing()
     hang_up(alice, bob)
     assert office.is_at_rest()
 

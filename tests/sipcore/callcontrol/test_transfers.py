@@ -1,4 +1,4 @@
-"""REFERs that become no transfer; each leaves the call as it was and a record (calls.md 7)."""
+"""REFERs that become no transfer; each leaves the call as it was and a record."""
 
 from dataclasses import replace
 

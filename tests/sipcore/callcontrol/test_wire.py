@@ -2,18 +2,20 @@ from collections.abc import Callable
 
 import pytest
 
+from sipcore.bindings import Bindings
+from sipcore.callcontrol.lines import Party
 from sipcore.callcontrol.wire import OnReply, Waiting, Wire
 from sipcore.message import Headers, Request, Response, make_response
 from sipcore.timers import Timers
 from sipcore.transaction import Transactions
-from tests.sipcore.site import FixedTokens, flow
+from tests.sipcore.site import FixedTokens, binding, flow, phone
 
 HOME = flow("198.51.100.1")
 
 
 @pytest.fixture
 def wire() -> Wire:
-    return Wire(Transactions(Timers(), FixedTokens()), Timers(), FixedTokens())
+    return Wire(Transactions(Timers(), FixedTokens()), Timers(), FixedTokens(), Bindings())
 
 
 def info() -> Request:
@@ -100,3 +102,15 @@ def test_counts_name_all_that_is_awaited(wire: Wire) -> None:
     wire.start((1, "ring"), 5.0, lambda now: None)
     counts = wire.counts()
     assert (counts["awaited"], counts["call_timers"]) == (1, 1)
+
+
+def test_a_line_is_reached_where_it_registered_from_last(wire: Wire) -> None:
+    record = phone("SEP1", "", "1001")
+    party = Party(record, record.lines[0])
+    assert wire.way_to(party, HOME) is None
+    later = flow("198.51.100.1", 40009)
+    wire.bindings.put(binding("SEP1", "1001", HOME, registered_at=1.0))
+    assert wire.way_to(party, HOME) is None
+    wire.bindings.put(binding("SEP1", "1001", later, registered_at=2.0))
+    assert wire.way_to(party, HOME) == later
+    assert wire.way_to(party, later) is None

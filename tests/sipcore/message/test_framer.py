@@ -98,3 +98,13 @@ def test_arbitrary_octets_raise_nothing_but_parse_errors(chunks: list[bytes]) ->
             framer.feed(chunk)
     except ParseError:
         assert framer.feed(b"x") == []
+
+
+@pytest.mark.parametrize("line_ends", [b"\r\r\r\n\r\r\n\r\n\r\n", b"\n\r\n\r", b"\r\n\r\r\n\r\n"])
+def test_line_ends_mean_the_same_in_whatever_pieces_they_come(line_ends: bytes) -> None:
+    data = line_ends + REGISTER
+    whole = StreamFramer().feed(data)
+    assert whole[-1] == REGISTER
+    for cut in range(len(data)):
+        framer = StreamFramer()
+        assert framer.feed(data[:cut]) + framer.feed(data[cut:]) == whole

@@ -7,7 +7,7 @@ import pytest
 
 from sipcore.message import Limits
 from sipcore.ports import Flow
-from sipcore.transport.connection import Connection
+from sipcore.transport.connection import TCP_KEEP_ALIVE, Connection, keep_alive
 
 MESSAGE = b"OPTIONS sip:x SIP/2.0\r\nContent-Length: 0\r\n\r\n"
 FLOW = Flow("TCP", ("192.0.2.1", 5060), ("192.0.2.7", 40000), 7)
@@ -175,3 +175,13 @@ def test_flows_that_were_sent_over_the_connection_are_remembered_up_to_a_number(
     for number in range(100, 150):
         scene.connection.answers_for(Flow("TCP", FLOW.local, FLOW.remote, number))
     assert len(scene.connection.also_known_as) == 16
+
+
+def test_a_dead_peer_is_found_in_the_same_time_whether_or_not_something_waits_for_it():
+    with socket.socket() as made:
+        keep_alive(made)
+        silence_s, between_s, questions = TCP_KEEP_ALIVE
+        assert made.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == silence_s
+        waits_ms = made.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        assert waits_ms == 1000 * (silence_s + between_s * questions)
