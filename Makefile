@@ -4,7 +4,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run demo test check test-fast stress fuzz bench lock clean
+.PHONY: help run demo test check test-fast stress fuzz bench texts screenshots lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -45,6 +45,16 @@ bench: ## measure speed against the targets and two peers; writes docs/benchmark
 	@tools/venv requirements-bench.txt
 	@tools/debian-packages bench
 	@$(BIN)/python -m bench $(OPTIONS)
+
+texts: ## collect the texts that people see into locale/, and compile the translations
+	@tools/venv requirements-dev.txt
+	@tools/debian-packages
+	@tools/texts
+
+screenshots: ## take a picture of every page, light and dark, wide and narrow (3 minutes)
+	@tools/venv requirements-dev.txt
+	@tools/debian-packages
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tests.external.screenshots
 
 lock: ## resolve the dependencies again and export them with hashes
 	@tools/venv requirements-dev.txt

@@ -3,11 +3,12 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bench import report
 from bench.measuring import QUICK, Result, Row, Sizes, bench
-from bench.rows import calls, live, memory, registrations, scale, start
+from bench.rows import calls, live, memory, pages, registrations, scale, start
 
 ROWS: dict[str, Row] = {
     "registrations": registrations.measure,
@@ -17,6 +18,7 @@ ROWS: dict[str, Row] = {
     "start": start.measure,
     "live": live.measure,
     "import": live.measure_import,
+    "pages": pages.measure,
 }
 
 
@@ -28,18 +30,24 @@ def options(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", choices=ROWS, help="measure this only, no file; may be repeated"
     )
+    parser.add_argument(
+        "--rounds", type=int, default=0, help="how often servers take turns, instead of 3 times"
+    )
     return parser.parse_args(words)
 
 
 def main(words: Sequence[str] | None = None) -> int:
     wanted = options(words)
     results: list[Result] = []
-    with bench(QUICK if wanted.quick else Sizes()) as run:
+    sizes = QUICK if wanted.quick else Sizes()
+    if wanted.rounds:
+        sizes = replace(sizes, rounds=wanted.rounds)
+    with bench(sizes) as run:
         for name in wanted.only or ROWS:
             results += ROWS[name](run)
     print(report.table(results) + "\n" + report.notes(results))
     if not wanted.quick and not wanted.only:
-        text = report.document(results, datetime.now(UTC).date())
+        text = report.document(results, datetime.now(UTC).date(), sizes.rounds)
         report.PLACE.write_text(text, "utf-8")
     return 0
 

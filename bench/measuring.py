@@ -32,6 +32,7 @@ class Sizes:
     steady_s: float = 30.0
     changes: int = 400
     imported: int = 10_000
+    visits: int = 40
 
 
 QUICK = Sizes(
@@ -43,6 +44,7 @@ QUICK = Sizes(
     steady_s=5.0,
     changes=40,
     imported=200,
+    visits=4,
 )
 
 

@@ -36,9 +36,10 @@ def notes(results: Sequence[Result]) -> str:
     return "".join(f"* {each.measure}: {each.note}.\n" for each in results if each.note)
 
 
-def document(results: Sequence[Result], today: date) -> str:
+def document(results: Sequence[Result], today: date, rounds: int) -> str:
     about = "".join(f"| {name} | {value} |\n" for name, value in machine.description())
+    turns = "one round" if rounds == 1 else f"{rounds} rounds"
     return (
-        f"# Benchmarks\n\n{HOW}\n## Results, {today.isoformat()}\n\n{table(results)}\n"
+        f"# Benchmarks\n\n{HOW}\n## Results, {today.isoformat()}, {turns}\n\n{table(results)}\n"
         f"Notes:\n\n{notes(results)}\n## Machine and versions\n\n| | |\n|---|---|\n{about}"
     )

@@ -1,7 +1,8 @@
 """Who may read or update which page: the one question that pages and REST both ask.
 
 A role names pages by key ("device/phone"), by menu ("device/*") or all of them ("*"). A user may
-what any role of any of the user's groups allows.
+what any role of any of the user's groups allows. The menu Help is there for everybody who can
+sign in, whatever the roles.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,8 @@ from typing import Literal
 from ccmadmin.models import ApplicationUser, RolePermission
 
 Action = Literal["read", "update"]
+HELP = "help"
+
 Permissions = Mapping[str, frozenset[Action]]
 
 
@@ -20,10 +23,12 @@ def may(user: object, page_key: str, action: Action) -> bool:
     """
     if not isinstance(user, ApplicationUser) or not user.is_active:
         return False
+    menu, _, _ = page_key.partition("/")
+    if menu == HELP:
+        return action == "read"
     kept: Permissions | None = vars(user).get("_permissions")
     if kept is None:
         kept = vars(user)["_permissions"] = permissions(user)
-    menu, _, _ = page_key.partition("/")
     return any(action in kept.get(name, ()) for name in (page_key, f"{menu}/*", "*"))
 
 

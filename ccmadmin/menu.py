@@ -6,14 +6,21 @@ from django.urls import URLPattern
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ccmadmin.callrouting import calling_search_space, directory_number, route_partition
+from ccmadmin.callrouting import (
+    calling_search_space,
+    directory_number,
+    route_partition,
+    route_plan_report,
+)
 from ccmadmin.device import (
+    checklist,
     common_phone_profile,
     phone,
     phone_button_template,
     phone_model,
     sip_profile,
 )
+from ccmadmin.help import about, this_page
 from ccmadmin.pages import registry
 from ccmadmin.pages.menubar import Group, Menu
 from ccmadmin.serviceability import (
@@ -29,13 +36,22 @@ from ccmadmin.system import (
     device_pool,
     enterprise_parameter,
     license_grant,
+    license_unit_calculator,
     license_unit_report,
     location,
     phone_security_profile,
     region,
+    region_matrix,
     service_parameter,
 )
-from ccmadmin.usermgmt import api_token, application_user, end_user, role, user_group
+from ccmadmin.usermgmt import (
+    api_token,
+    application_user,
+    end_user,
+    role,
+    sip_realm,
+    user_group,
+)
 
 Entries = tuple[str | Promise, tuple[ModuleType, ...]]
 
@@ -51,6 +67,7 @@ BAR: tuple[tuple[str, Promise, tuple[Entries, ...]], ...] = (
                     callmanager_group,
                     date_time_group,
                     region,
+                    region_matrix,
                     device_pool,
                     location,
                     enterprise_parameter,
@@ -58,7 +75,7 @@ BAR: tuple[tuple[str, Promise, tuple[Entries, ...]], ...] = (
                 ),
             ),
             (_("Security Profile"), (phone_security_profile,)),
-            (_("Licensing"), (license_unit_report, license_grant)),
+            (_("Licensing"), (license_unit_report, license_unit_calculator, license_grant)),
         ),
     ),
     (
@@ -66,7 +83,7 @@ BAR: tuple[tuple[str, Promise, tuple[Entries, ...]], ...] = (
         _("Call Routing"),
         (
             (_("Class of Control"), (route_partition, calling_search_space)),
-            ("", (directory_number,)),
+            ("", (directory_number, route_plan_report)),
         ),
     ),
     (
@@ -83,13 +100,14 @@ BAR: tuple[tuple[str, Promise, tuple[Entries, ...]], ...] = (
     (
         "usermgmt",
         _("User Management"),
-        (("", (application_user, end_user, role, user_group, api_token)),),
+        (("", (application_user, end_user, role, user_group, sip_realm, api_token)),),
     ),
     (
         "serviceability",
         _("Serviceability"),
         (("", (registration_attempt, call_record, call_server, change_log)),),
     ),
+    ("help", _("Help"), (("", (this_page, checklist, about)),)),
 )
 
 

@@ -54,6 +54,8 @@ CREDENTIAL_KEY_FILE = BASE_DIR / env.str("CCMADMIN_KEY_FILE", str(DATA_DIR / "cr
 
 HTTP_ADDRESS = env.str("CCMADMIN_HTTP", "127.0.0.1:8000")
 SIP_LISTEN = env.list("CCMADMIN_SIP", default=["0.0.0.0:5060"])
+# "uvloop" where the extra "fast" is installed.
+EVENT_LOOP = env.str("CCMADMIN_EVENT_LOOP", "asyncio")
 NODE_NAME = env.str("CCMADMIN_NODE", "node-1")
 LOG_LEVEL = env.str("CCMADMIN_LOG_LEVEL", "INFO")
 ALLOWED_HOSTS = env.list(
@@ -72,7 +74,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -81,13 +82,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ccmadmin.pages.middleware.RequestId",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ccmadmin.pages.middleware.TimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "ccmadmin.urls"
@@ -98,6 +99,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["ccmadmin.pages.tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -128,11 +130,9 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 AUTH_USER_MODEL = "ccmadmin.ApplicationUser"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
+    {"NAME": "ccmadmin.models.passwords.MinimumLength"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "ccmadmin.models.passwords.NotUsedBefore"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -140,6 +140,7 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "ccmadmin.models.session"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -162,6 +163,13 @@ SECURE_CSP = {
 }
 
 LANGUAGE_CODE = "en"
+# The texts in the code are the English ones; `make texts` collects and compiles the others.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# Chosen at the foot of a page; without it the browser's Accept-Language decides.
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

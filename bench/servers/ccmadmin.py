@@ -55,10 +55,10 @@ class CallServer:
         return self.cores.on_server_core(words)
 
     @contextlib.contextmanager
-    def running(self) -> Iterator["subprocess.Popen[bytes]"]:
+    def running(self, loop: str = "asyncio") -> Iterator["subprocess.Popen[bytes]"]:
         """Run the call server; the block begins when it says that it listens."""
-        log = self.folder / "log"
-        with children.running(self.command, log, env=self.env) as process:
+        log, env = self.folder / "log", {**self.env, "CCMADMIN_EVENT_LOOP": loop}
+        with children.running(self.command, log, env=env) as process:
             children.wait_for(lambda: b"listening on" in log.read_bytes(), process, log)
             yield process
 

@@ -10,6 +10,7 @@ PAGE = Page(
     key="callrouting/calling_search_space",
     api="calling-search-spaces",
     title=_("Calling Search Spaces"),
+    empty=_("Add partitions first; a calling search space says which of them a phone may dial."),
     model=CallingSearchSpace,
     find_by=("name", "description"),
     columns=("name", "description"),

@@ -10,10 +10,10 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from ccmadmin.callrouting.line import Line, existing, find_line, save_on_phone
 from ccmadmin.models import DirectoryNumber, LineAppearance
@@ -25,6 +25,7 @@ from ccmadmin.pages.links import record_href, screen_href
 from ccmadmin.pages.page import Cell, Column, Page, Section
 from ccmadmin.pages.routes import Screen, routes
 from ccmadmin.pages.saving import refuse_overwriting
+from ccmadmin.pages.undo import offer
 from ccmadmin.services import numbers, records, registration
 
 TEMPLATE = "callrouting/directory_number.html"
@@ -49,6 +50,7 @@ PAGE = Page(
     key="callrouting/directory_number",
     api="directory-numbers",
     title=_("Directory Numbers"),
+    empty=_("Numbers come with the lines of a phone: on its page, choose Add a new DN."),
     model=DirectoryNumber,
     find_by=(
         "number",
@@ -137,6 +139,14 @@ def devices_of(request: HttpRequest, number: DirectoryNumber) -> list[dict[str, 
     ]
 
 
+@require_safe
+@conditional_page
+def live(request: HttpRequest, page: Page, key: str) -> HttpResponse:
+    """Return what Associated Devices holds: which phones have followed a change of the number."""
+    devices = devices_of(request, load(page, key))
+    return render(request, "callrouting/devices.html", {"devices": devices})
+
+
 def carriers(number: DirectoryNumber) -> list[str]:
     names = number.appearances.order_by("phone__name").values_list("phone__name", flat=True)
     return list(names)
@@ -203,7 +213,7 @@ def save_line(request: HttpRequest, line: Line, draft: Draft, line_form: RecordF
         "line": line.index,
     }
     names["revision"] = records.current_revision()
-    messages.success(request, text % names)
+    offer(request, text % names)
     return True
 
 
@@ -249,12 +259,13 @@ def remove(request: HttpRequest, page: Page, key: str) -> HttpResponse:
             messages.error(request, text)
         return redirect(record_href(page, key) + line.query)
     text = _now("%(number)s is no longer on %(phone)s. The directory number itself stays.")
-    messages.success(request, text % {"number": line.number, "phone": line.phone.name})
+    offer(request, text % {"number": line.number, "phone": line.phone.name})
     return redirect(line.phone_href)
 
 
 URLS = routes(
     PAGE,
+    Screen("live", "<path:key>/-/live/", live),
     Screen("remove", "<path:key>/-/remove/", remove, "update"),
     add=add,
     copy=copy,

@@ -10,6 +10,7 @@ PAGE = Page(
     key="callrouting/route_partition",
     api="route-partitions",
     title=_("Partitions"),
+    empty=_("Without partitions everybody may dial every number. Add one to keep numbers apart."),
     model=RoutePartition,
     find_by=("name", "description"),
     columns=("name", "description"),

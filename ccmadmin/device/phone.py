@@ -37,6 +37,7 @@ PAGE = Page(
     key="device/phone",
     api="phones",
     title=_("Phones"),
+    empty=_("Add an end user first; a phone registers as its Digest User. Help has a checklist."),
     model=Phone,
     find_by=(
         Search("name", _("Device Name")),

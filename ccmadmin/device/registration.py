@@ -1,6 +1,7 @@
 """The live registration state of phones: columns of the list, and fragments that refresh them."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,9 +29,19 @@ def numbers_of(phones: Sequence[Phone]) -> Mapping[str, Cell]:
     return {name: Cell(", ".join(listed), is_code=True) for name, listed in numbers.items()}
 
 
-STATUS = Column("status", _("Status"), compute=states_of, template="device/status_cell.html")
+STATUS = Column(
+    "status",
+    _("Status"),
+    compute=states_of,
+    template="device/status_cell.html",
+    plain=attrgetter("word"),
+)
 ADDRESS = Column(
-    "address", _("IP Address"), compute=states_of, template="device/address_cell.html"
+    "address",
+    _("IP Address"),
+    compute=states_of,
+    template="device/address_cell.html",
+    plain=attrgetter("address"),
 )
 LINES = Column("lines", _("Lines"), compute=numbers_of)
 

@@ -1,21 +1,21 @@
 """The settings card of a phone: what to enter in the phone itself, on one page to print.
 
-Both sides must agree, and a third-party phone fetches nothing: somebody has to type it.
+Credentials are on it only when they have just been made up, and only on the first page after that.
 """
 
 from typing import Any
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ccmadmin.models import Phone, ServiceParameter
-from ccmadmin.models.parameters import KEEPALIVE_INTERVAL, REALM
+from ccmadmin.models import Phone
+from ccmadmin.pages import once
 from ccmadmin.pages.configure import load
 from ccmadmin.pages.links import find_href, record_href
 from ccmadmin.pages.page import Page
-from ccmadmin.services.phones import registrars
+from ccmadmin.services import settings_card as card
 
 
 @require_safe
@@ -24,46 +24,32 @@ def settings_card(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     context = {
         "page": page,
         "key": key,
-        "phone": phone,
-        "rows": rows_of(phone),
         "warnings": phone.warnings(),
         "find_href": find_href(page),
         "record_href": record_href(page, key),
+        **card_context(request, phone),
     }
-    return render(request, "device/settings_card.html", context)
+    response = render(request, "device/settings_card.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def rows_of(phone: Phone) -> list[tuple[str, str, str]]:
-    """Return what a phone asks for, what to enter there, and what must be said about it."""
-    profile, user = phone.phone_security_profile, phone.digest_user
-    userid = user.userid if user is not None else ""
-    return [
-        (_("Proxy, registrar, server"), ", ".join(registrars(phone)), ""),
-        (_("Transport"), profile.get_transport_type_display(), ""),
-        *(line_row(line) for line in phone.lines.all()),
-        (_("Authorization ID, auth user"), userid, ""),
-        (_("Password"), "", password_note(phone)),
-        (_("Realm, if it asks"), str(ServiceParameter.read(REALM)), ""),
-        (
-            _("Registration interval"),
-            str(ServiceParameter.read(KEEPALIVE_INTERVAL)),
-            _("seconds, or more"),
-        ),
-    ]
+def card_context(request: HttpRequest, phone: Phone) -> dict[str, Any]:
+    """Return what device/card.html shows; takes the credentials that wait to be shown."""
+    credentials = once.take(request, phone.name) if request.method == "GET" else ""
+    blocks = card.blocks(phone, credentials)
+    return {
+        "phone": phone,
+        "blocks": blocks,
+        "credentials": credentials,
+        "qr": qr_code(card.plain_text(blocks)),
+    }
 
 
-def line_row(line: Any) -> tuple[str, str, str]:
-    label = _("User, number of line %(index)s") % {"index": line.index}
-    shown = _("shown as %(display)s") % {"display": line.display} if line.display else ""
-    return label, line.directory_number.number, shown
-
-
-def password_note(phone: Phone) -> str:
-    """Say which password, never the password."""
-    user = phone.digest_user
-    if user is None:
+def qr_code(text: str) -> str:
+    """Return an image of `text` as a data URI, "" when it is too long for one."""
+    try:
+        code = segno.make_qr(text, error="l", encoding="utf-8")
+    except segno.DataOverflowError:
         return ""
-    if not phone.phone_security_profile.enable_digest_authentication:
-        text = _("Any: %(profile)s does not verify it.")
-        return text % {"profile": phone.phone_security_profile}
-    return _("The Digest Credentials of %(user)s.") % {"user": user.userid}
+    return code.svg_data_uri(scale=3, dark="black", light="white")

@@ -24,14 +24,17 @@ from ccmadmin.models.callrouting import (
     DirectoryNumber,
     RoutePartition,
 )
-from ccmadmin.models.changelog import ChangeLog
+from ccmadmin.models.changelog import ChangeLog, SealedSecrets
 from ccmadmin.models.device import CommonPhoneProfile, PhoneButtonTemplate, PhoneModel
 from ccmadmin.models.end_user import ControlledDevice, EndUser
 from ccmadmin.models.fields import CredentialKeyError, device_name
 from ccmadmin.models.license_grant import LicenseGrant
 from ccmadmin.models.line import LampPolicy, LineAppearance, RingSetting
 from ccmadmin.models.parameter_value import EnterpriseParameter, ServiceParameter
+from ccmadmin.models.passwords import PasswordChange
 from ccmadmin.models.phone import Phone
+from ccmadmin.models.preference import ChosenColumns, SavedSearch
+from ccmadmin.models.probe_call import ProbeCall
 from ccmadmin.models.runtime import (
     Binding,
     CallRecord,
@@ -40,7 +43,9 @@ from ccmadmin.models.runtime import (
     ServerState,
 )
 from ccmadmin.models.security_profile import PhoneSecurityProfile
+from ccmadmin.models.session import Session
 from ccmadmin.models.sip_profile import SipProfile
+from ccmadmin.models.sip_realm import SipRealm
 from ccmadmin.models.system import (
     CallManager,
     CallManagerGroup,
@@ -63,6 +68,7 @@ __all__ = [
     "CallingSearchSpace",
     "CallingSearchSpaceMember",
     "ChangeLog",
+    "ChosenColumns",
     "CommonPhoneProfile",
     "ControlledDevice",
     "CredentialKeyError",
@@ -79,10 +85,12 @@ __all__ = [
     "LineAppearance",
     "Location",
     "OrderedRow",
+    "PasswordChange",
     "Phone",
     "PhoneButtonTemplate",
     "PhoneModel",
     "PhoneSecurityProfile",
+    "ProbeCall",
     "Record",
     "Region",
     "RegionRelationship",
@@ -92,9 +100,13 @@ __all__ = [
     "RolePermission",
     "RoutePartition",
     "Row",
+    "SavedSearch",
+    "SealedSecrets",
     "ServerState",
     "ServiceParameter",
+    "Session",
     "SipProfile",
+    "SipRealm",
     "UserGroup",
     "UserGroupRole",
     "WrittenAroundServices",

@@ -11,7 +11,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.models.base import GuardedQuerySet, Record, Row, allow_writes
-from ccmadmin.models.fields import CheckedText, DescriptionField, NameField
+from ccmadmin.models.fields import (
+    CheckedText,
+    DescriptionField,
+    EncryptedTextField,
+    NameField,
+)
+from ccmadmin.models.passwords import PasswordChange
 from ccmadmin.models.user import UserRecord
 
 
@@ -122,16 +128,49 @@ class ApplicationUserManager(
 
 
 class ApplicationUser(UserRecord, AbstractBaseUser):
-    """An administrator, or a program: who signs in to the pages and the REST interface."""
+    """An administrator, or a program: who signs in to the pages and the REST interface.
 
-    SECRETS = ("password",)
+    `services.second_factor` writes the second factor; nobody else does.
+    """
+
+    SECRETS = ("password", "second_factor", "recovery_codes")
     LISTS = ("groups",)
-    UNLOGGED = ("last_login",)
+    UNLOGGED = ("last_login", "code_used_at")
+    NOT_COPIED = ("code_used_at", "last_login")
+    NOT_REVIVED = SECRETS
     USERNAME_FIELD = "userid"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    _has_new_password = False
+
+    password = models.CharField(
+        _("Password"),
+        max_length=128,
+        help_text=_("What the user signs in with; Enterprise Parameters say what it must be."),
+    )
     is_active = models.BooleanField(
         _("Active"), default=True, help_text=_("Off: the user and its tokens are locked out.")
+    )
+    second_factor = EncryptedTextField(
+        _("Second Factor"),
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("The secret from which the user's authenticator makes codes (RFC 6238)."),
+    )
+    recovery_codes = models.JSONField(
+        _("Recovery Codes"),
+        blank=True,
+        default=list,
+        editable=False,
+        help_text=_("Hashes of the codes that replace the authenticator, each of them once."),
+    )
+    code_used_at = models.DateTimeField(
+        _("Code Last Used"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The half minute of the last code that was accepted; no older one is."),
     )
 
     objects: ClassVar[ApplicationUserManager] = ApplicationUserManager()
@@ -144,9 +183,21 @@ class ApplicationUser(UserRecord, AbstractBaseUser):
 
     def set_secret(self, name: str, clear_text: str) -> None:
         if name != "password":
-            return super().set_secret(name, clear_text)
+            text = _("%(name)s is set on the user's own page only.")
+            raise ValidationError(text, "fixed", {"name": name})
         validate_password(clear_text, self)
-        return self.set_password(clear_text)
+        self.set_password(clear_text)
+        self._has_new_password = True
+
+    def restore_secret(self, name: str, stored: Any) -> None:
+        super().restore_secret(name, stored)
+        self._has_new_password = self._has_new_password or name == "password"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if self._has_new_password:
+            PasswordChange.note(self)
+            self._has_new_password = False
 
     def check_password(self, raw_password: str | None) -> bool:
         with allow_writes():  # an old hash is renewed here; the password stays the same

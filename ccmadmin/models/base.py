@@ -14,7 +14,8 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -117,7 +118,8 @@ class Record(Guarded):
     """A configuration record: found by its natural key, logged as a whole.
 
     `SECRETS` are write-only fields; `LISTS` the related names of the rows that belong to the
-    record; `NOT_COPIED` fields that a copy leaves at their default, besides the key. A record
+    record; `NOT_COPIED` fields that a copy leaves at their default, besides the key; `NOT_REVIVED`
+    secrets that undoing a change does not bring back, because others may know them. A record
     that came with the product has `is_standard`: it cannot be deleted or renamed, and, unless
     `STANDARD_IS_EDITABLE`, not changed either.
     """
@@ -127,6 +129,7 @@ class Record(Guarded):
     SECRETS: ClassVar[tuple[str, ...]] = ()
     LISTS: ClassVar[tuple[str, ...]] = ()
     NOT_COPIED: ClassVar[tuple[str, ...]] = ()
+    NOT_REVIVED: ClassVar[tuple[str, ...]] = ()
     STANDARD_IS_EDITABLE: ClassVar[bool] = False
 
     class Meta:
@@ -151,7 +154,7 @@ class Record(Guarded):
         if found is None:
             label = capfirst(str(cls._meta.verbose_name))
             raise cls.DoesNotExist(
-                _("There is no %(model)s “%(key)s”.") % {"model": label, "key": key}
+                _now("There is no %(model)s “%(key)s”.") % {"model": label, "key": key}
             )
         return found
 
@@ -165,6 +168,10 @@ class Record(Guarded):
         Raises a ValidationError without a field name.
         """
         setattr(self, name, clear_text)
+
+    def restore_secret(self, name: str, stored: Any) -> None:
+        """Set a field of `SECRETS` to what was stored before, when a change is undone."""
+        setattr(self, name, stored)
 
     def clean_lists(self) -> None:
         """Check the rules that need the record's rows, which are in the database by now.

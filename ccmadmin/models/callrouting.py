@@ -157,6 +157,7 @@ class DirectoryNumber(Record):
         verbose_name = _("Directory Number")
         verbose_name_plural = _("Directory Numbers")
         ordering = ("number", "route_partition__name")
+        indexes = (models.Index(fields=("description",), name="number_by_description"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("number", "route_partition"), name="number_once_per_partition"

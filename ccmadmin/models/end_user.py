@@ -86,6 +86,11 @@ class EndUser(UserRecord):
         verbose_name_plural = _("End Users")
         ordering = ("userid",)
         constraints = (models.UniqueConstraint(Lower("userid"), name="end_user_once"),)
+        indexes = (
+            models.Index(fields=("last_name",), name="end_user_by_last_name"),
+            models.Index(fields=("first_name",), name="end_user_by_first_name"),
+            models.Index(fields=("department",), name="end_user_by_department"),
+        )
 
     def clean(self) -> None:
         super().clean()

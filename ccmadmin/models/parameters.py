@@ -21,6 +21,9 @@ MESSAGE_HEADERS = "SIP Max Incoming Message Headers"
 HEADER_SIZE = "SIP Max Incoming Header Size"
 URI_SIZE = "SIP Max Incoming URI Size"
 CLUSTER_ID = "Cluster ID"
+LENGTH_RULE = "Minimum Password Length"
+LIFETIME_RULE = "Password Lifetime"
+HISTORY_RULE = "Password History"
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Parameter:
 
 
 STATION = _("Clusterwide Parameters (Device - SIP)")
+PASSWORDS = _("Passwords of Application Users")
 
 SERVICE_PARAMETERS = {
     parameter.name: parameter
@@ -149,16 +153,6 @@ SERVICE_PARAMETERS = {
             unit=_("bytes"),
         ),
         Parameter(
-            ALERTING_TIMER,
-            "180000",
-            "integer",
-            _("Clusterwide Parameters (Device - General)"),
-            _("How long a phone may ring before the call is given up."),
-            minimum=10000,
-            maximum=600000,
-            unit=_("milliseconds"),
-        ),
-        Parameter(
             SESSION_EXPIRES,
             "1800",
             "integer",
@@ -183,6 +177,16 @@ SERVICE_PARAMETERS = {
             maximum=86400,
             unit=_("seconds"),
         ),
+        Parameter(
+            ALERTING_TIMER,
+            "180000",
+            "integer",
+            _("Clusterwide Parameters (Device - General)"),
+            _("How long a phone may ring before the call is given up."),
+            minimum=10000,
+            maximum=600000,
+            unit=_("milliseconds"),
+        ),
     )
 }
 
@@ -197,6 +201,37 @@ ENTERPRISE_PARAMETERS = {
             _("The name of this installation; it stands beside the product's name on each page."),
             minimum=1,
             maximum=50,
+        ),
+        Parameter(
+            LENGTH_RULE,
+            "10",
+            "integer",
+            PASSWORDS,
+            _("A new password has at least so many characters. Those in use stay valid."),
+            minimum=8,
+            maximum=128,
+            unit=_("characters"),
+        ),
+        Parameter(
+            LIFETIME_RULE,
+            "0",
+            "integer",
+            PASSWORDS,
+            _(
+                "Who signs in with an older password must choose a new one first. 0: passwords "
+                "do not expire. API tokens have an end of their own."
+            ),
+            maximum=3650,
+            unit=_("days"),
+        ),
+        Parameter(
+            HISTORY_RULE,
+            "5",
+            "integer",
+            PASSWORDS,
+            _("So many passwords, the one in force included, cannot be chosen again. 0: any can."),
+            maximum=25,
+            unit=_("passwords"),
         ),
     )
 }

@@ -26,7 +26,17 @@ class RuntimeRouter:
 
 
 RUNTIME_MODELS = frozenset(
-    {"binding", "registrationattempt", "callrecord", "serverstate", "failedattempt"}
+    {
+        "binding",
+        "callrecord",
+        "chosencolumns",
+        "failedattempt",
+        "probecall",
+        "registrationattempt",
+        "savedsearch",
+        "serverstate",
+        "session",
+    }
 )
 
 

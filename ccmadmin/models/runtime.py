@@ -1,7 +1,24 @@
 """What the SIP process and the sign-in write: no configuration, another database, no history."""
 
+from collections.abc import Iterable
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from ccmadmin.models.verdicts import told
+
+OUTCOMES: dict[str, Promise] = {
+    "accepted": _("accepted"),
+    "challenged": _("challenged"),
+    "removed": _("removed"),
+    "refused": _("refused"),
+}
+ENDS: dict[str, Promise] = {
+    "caller": _("caller"),
+    "called": _("called"),
+    "system": _("system"),
+}
 
 
 class Binding(models.Model):
@@ -31,9 +48,7 @@ class Binding(models.Model):
     q = models.FloatField(_("q"), default=1.0, help_text=_("Preference; the highest rings first."))
     registered_at = models.DateTimeField(_("Registered"), help_text=_("First registration."))
     refreshed_at = models.DateTimeField(_("Refreshed"), help_text=_("Latest registration."))
-    expires_at = models.DateTimeField(
-        _("Expires"), db_index=True, help_text=_("When it is given up.")
-    )
+    expires_at = models.DateTimeField(_("Expires"), help_text=_("When it is given up."))
 
     class Meta:
         verbose_name = _("Binding")
@@ -72,6 +87,25 @@ class DecisionFields(models.Model):
 
     class Meta:
         abstract = True
+
+    @staticmethod
+    def outcome_words() -> Iterable[tuple[str, Promise]]:
+        return OUTCOMES.items()
+
+    def get_outcome_display(self) -> str:
+        return str(OUTCOMES.get(self.outcome, self.outcome))
+
+    def get_summary_display(self) -> str:
+        return told(self.summary)
+
+    def get_expected_display(self) -> str:
+        return told(self.expected)
+
+    def get_received_display(self) -> str:
+        return told(self.received)
+
+    def get_advice_display(self) -> str:
+        return told(self.advice)
 
 
 class RegistrationAttempt(DecisionFields):
@@ -165,6 +199,13 @@ class CallRecord(DecisionFields):
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M:%S} {self.caller_number} > {self.dialed}"
+
+    @staticmethod
+    def ended_by_words() -> Iterable[tuple[str, Promise]]:
+        return ENDS.items()
+
+    def get_ended_by_display(self) -> str:
+        return str(ENDS.get(self.ended_by, self.ended_by))
 
     @property
     def duration_s(self) -> int:

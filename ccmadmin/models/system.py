@@ -177,6 +177,21 @@ class Region(Record):
         verbose_name_plural = _("Regions")
         ordering = ("name",)
 
+    def clean_lists(self) -> None:
+        """Refuse a second relationship between two regions: it would contradict the first."""
+        others = set(self.relationships_of_others.values_list("region__name", flat=True))
+        others.discard(self.name)
+        errors = {
+            f"relationships.{place}.other_region": ValidationError(
+                _("The relationship with “%(other)s” is kept on that region. Change it there."),
+                params={"other": row.other_region.name},
+            )
+            for place, row in enumerate(self.relationships.select_related("other_region"))
+            if row.other_region.name in others
+        }
+        if errors:
+            raise ValidationError(errors)
+
 
 class RegionRelationship(Row):
     """What a call between two regions may use; a missing row means the system default."""

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.models.base import GuardedQuerySet, Record
@@ -44,8 +45,9 @@ class UserRecord(Record):
 
     def _refuse_taken_id(self) -> None:
         """Refuse an ID that differs from another one in upper and lower case only."""
-        others = self._all().exclude(pk=self.pk)
-        taken = others.filter(userid__iexact=self.userid or "").first()
+        others = self._all().exclude(pk=self.pk).annotate(folded=Lower("userid"))
+        # Not iexact: SQLite would read every user for it, and here an index has the answer.
+        taken = others.filter(folded=Lower(models.Value(self.userid or ""))).first()
         if taken and taken.userid != self.userid:
             text = _("User ID “%(userid)s” belongs to %(taken)s already. Choose a different one.")
             params = {"userid": self.userid, "taken": taken.userid}

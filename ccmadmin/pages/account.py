@@ -1,4 +1,4 @@
-"""What everybody may do with the own account: change the password."""
+"""What everybody may do with the own account: password, second factor, sessions."""
 
 from django import forms
 from django.contrib import messages
@@ -8,35 +8,65 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
 
 from ccmadmin.models import ApplicationUser
+from ccmadmin.models.passwords import rules
 from ccmadmin.pages.forms import FieldLine
-from ccmadmin.pages.guard import actor_of, signed_in
-from ccmadmin.services import records, signin
+from ccmadmin.pages.guard import MUST_CHANGE, actor_of, signed_in
+from ccmadmin.services import records, second_factor, sessions, signin
 
 
-class PasswordForm(forms.Form):
-    """The current password once, the new one twice."""
+class CurrentPasswordForm(forms.Form):
+    """The password again, before something that a stranger at the keyboard must not do."""
 
     use_required_attribute = False
 
     current = forms.CharField(
         label=_("Current Password"),
         strip=False,
+        help_text=_("The password that you signed in with."),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def check(self, request: HttpRequest) -> ApplicationUser | None:
+        """Return the user when the password is right; wrong ones count as at signing in."""
+        if not self.is_valid():
+            return None
+        user = own_user(request)
+        who = {"userid": user.userid, "address": request.META.get("REMOTE_ADDR", "")}
+        block = signin.blocked(**who)
+        if block is not None:
+            self.add_error("current", block.text)
+            return None
+        if not user.check_password(self.cleaned_data["current"]):
+            signin.failed(**who)
+            self.add_error("current", _now("This is not your current password."))
+            return None
+        return user
+
+
+class PasswordForm(CurrentPasswordForm):
+    """The current password once, the new one twice."""
+
     new = forms.CharField(
         label=_("New Password"),
         strip=False,
-        help_text=_("At least ten characters; not your user ID, not a common password."),
+        help_text=_("The password to sign in with from now on."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     confirm = forms.CharField(
         label=_("Confirm Password"),
         strip=False,
+        help_text=_("The new password once more."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]  # the data, or nothing
+        self.fields["new"].help_text = rules()
 
     def clean_confirm(self) -> str:
         text: str = self.cleaned_data["confirm"]
@@ -45,32 +75,45 @@ class PasswordForm(forms.Form):
         return text
 
 
+def own_user(request: HttpRequest) -> ApplicationUser:
+    return ApplicationUser.by_key(request.user.get_username())
+
+
+@require_safe
+@signed_in
+def account(request: HttpRequest) -> HttpResponse:
+    user = own_user(request)
+    context = {
+        "account": user,
+        "password_set_at": user.password_changes.values_list("at", flat=True).first(),
+        "rules": rules(),
+        "factor": second_factor.state_of(user),
+        "sessions": sessions.sessions_of(user, request.session.session_key),
+    }
+    return render(request, "pages/account.html", context)
+
+
 @sensitive_post_parameters("current", "new", "confirm")
 @signed_in
 def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and change(request, form):
-        messages.success(request, _now("Your password is changed."))
+    if form.is_bound and change(request, form):
+        messages.success(request, _now("Your password is changed. Other sessions have ended."))
         return redirect("home")
+    note = _now("Your password is older than the rules allow. Choose a new one to go on.")
     context = {
         "heading": _now("Change Password"),
         "button": _now("Save"),
+        "note": note if request.session.get(MUST_CHANGE) else "",
         "lines": [FieldLine(field) for field in form],
     }
     return render(request, "pages/form.html", context, status=422 if form.errors else 200)
 
 
 def change(request: HttpRequest, form: PasswordForm) -> bool:
-    """Write the new password when the current one is right; the session goes on."""
-    user = ApplicationUser.by_key(request.user.get_username())
-    who = {"userid": user.userid, "address": request.META.get("REMOTE_ADDR", "")}
-    block = signin.blocked(**who)
-    if block is not None:
-        form.add_error("current", block.text)
-        return False
-    if not user.check_password(form.cleaned_data["current"]):
-        signin.failed(**who)
-        form.add_error("current", _now("This is not your current password."))
+    """Write the new password when the current one is right; this session alone goes on."""
+    user = form.check(request)
+    if user is None:
         return False
     try:
         user.set_secret("password", form.cleaned_data["new"])
@@ -78,5 +121,26 @@ def change(request: HttpRequest, form: PasswordForm) -> bool:
     except ValidationError as error:
         form.add_error("new", error.messages)
         return False
+    request.session.pop(MUST_CHANGE, None)
     update_session_auth_hash(request, user)
+    sessions.end_all(user, but=request.session.session_key)
     return True
+
+
+@require_POST
+@signed_in
+def end_session(request: HttpRequest, name: str) -> HttpResponse:
+    if sessions.end(own_user(request), name):
+        messages.success(request, _now("The session is ended."))
+    else:
+        messages.warning(request, _now("That session has ended already."))
+    return redirect("account")
+
+
+@require_POST
+@signed_in
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    count = sessions.end_all(own_user(request), but=request.session.session_key)
+    text = ngettext("%(n)s other session ended.", "%(n)s other sessions ended.", count)
+    messages.success(request, text % {"n": count})
+    return redirect("account")

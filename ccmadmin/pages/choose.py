@@ -16,9 +16,13 @@ def chosen_type(request: HttpRequest) -> PhoneModel | None:
     return PhoneModel.lookup(request.GET.get("type", "")).first()
 
 
-def choose_type(request: HttpRequest, page: Page, question: str) -> HttpResponse:
+def choose_type(
+    request: HttpRequest, page: Page, question: str, *, only_third_party: bool = False
+) -> HttpResponse:
     """Ask for the phone type; third-party types come first, because they are why we are here."""
     types = PhoneModel.objects.order_by("-is_third_party", "name")
+    if only_third_party:
+        types = types.filter(is_third_party=True)
     typed = request.GET.get("type")
     context: dict[str, Any] = {
         "page": page,

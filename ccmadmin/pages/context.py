@@ -12,8 +12,10 @@ from ccmadmin.pages.guard import may
 from ccmadmin.pages.links import find_href
 from ccmadmin.pages.live import server_state
 from ccmadmin.pages.menubar import Menu
+from ccmadmin.pages.page import Page
 
 TOKENS = "usermgmt/api_token"
+HELP_PAGE = "help/this_page"
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,21 @@ def current_key(request: HttpRequest) -> str:
     return key if key in registry.pages() else ""
 
 
+def _href(page: Page, key: str) -> str:
+    """Return where an entry leads; Help begins with the page that is open, if there is one."""
+    href = find_href(page)
+    return f"{href}?page={key}" if page.key == HELP_PAGE and key else href
+
+
 def _shown(request: HttpRequest, menu: Menu, key: str) -> ShownMenu:
     groups = []
     for group in menu.groups:
         entries = [
-            Item(str(page.menu_title), find_href(page), page.key == key)
+            Item(str(page.menu_title), _href(page, key), page.key == key)
             for page in group.pages
             if may(request, page.key, "read")
         ]
         if entries:
             groups.append(ShownGroup(str(group.title), entries))
-    return ShownMenu(str(menu.title), key.partition("/")[0] == menu.key, groups)
+    is_current = any(entry.is_current for group in groups for entry in group.entries)
+    return ShownMenu(str(menu.title), is_current, groups)

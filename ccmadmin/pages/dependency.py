@@ -61,7 +61,7 @@ def listed(request: HttpRequest, found: Iterable[Dependent]) -> list[Dependents]
 
 def _of_model(request: HttpRequest, model: Any, entries: list[Dependent]) -> Dependents:
     """Name each record once, with everything that it names the other one as."""
-    page = registry.page_of(model)
+    page = registry.page_about(model)
     is_open = page is not None and may(request, page.key, "read")
     title = str(page.title if page is not None else model._meta.verbose_name_plural)
     fields: dict[tuple[str, str], list[str]] = {}
@@ -70,7 +70,12 @@ def _of_model(request: HttpRequest, model: Any, entries: list[Dependent]) -> Dep
     return Dependents(
         title,
         [
-            (f"{name} ({', '.join(named)})", record_href(page, key) if page and is_open else "")
+            (f"{name} ({', '.join(named)})", place_of(page, key) if page and is_open else "")
             for (name, key), named in fields.items()
         ],
     )
+
+
+def place_of(page: Page, key: str) -> str:
+    """Return where a record is shown: on its own page, or on one that shows all of its kind."""
+    return record_href(page, key) if page.model is not None else find_href(page)

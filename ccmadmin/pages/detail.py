@@ -1,5 +1,6 @@
 """The page of a record that nobody changes by hand: the same sections, as plain text."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from ccmadmin.pages.find import related_of
 from ccmadmin.pages.guard import may
 from ccmadmin.pages.links import find_href, record_href
 from ccmadmin.pages.page import Page
+from ccmadmin.pages.tags import moment
 from ccmadmin.pages.values import display
 
 TEMPLATE = "pages/detail.html"
@@ -45,4 +47,9 @@ def show(
 
 
 def facts(page: Page, record: Any, names: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(page.label_of(name), display(record, name)) for name in names]
+    return [(page.label_of(name), shown(record, name)) for name in names]
+
+
+def shown(record: Any, name: str) -> str:
+    value = getattr(record, name)
+    return moment(value) if isinstance(value, datetime) else display(record, name)

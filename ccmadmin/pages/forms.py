@@ -20,6 +20,7 @@ from ccmadmin.pages import held
 from ccmadmin.pages.keys import KeyField
 from ccmadmin.pages.links import href_of, screen_href
 from ccmadmin.pages.page import Page, Section
+from ccmadmin.pages.reason import reason_field
 
 CONFIRM = "confirm_"
 CLEAR = "clear_"
@@ -54,6 +55,7 @@ class RecordForm(forms.ModelForm[Any]):
     use_required_attribute = False
 
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = reason_field()
 
     def __init__(
         self, *args: Any, may_update: bool = True, fixed: tuple[str, ...] = (), **kwargs: Any
@@ -93,6 +95,7 @@ class RecordForm(forms.ModelForm[Any]):
             label=_("Confirm %(label)s") % {"label": label},
             required=False,
             strip=False,
+            help_text=_("The same once more."),
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         )
         self.fields[KEPT + name] = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -100,7 +103,9 @@ class RecordForm(forms.ModelForm[Any]):
             self.fields[name].help_text = _("Kept as you typed it; type both again to change it.")
         if is_set and model_field.blank:
             self.fields[CLEAR + name] = forms.BooleanField(
-                label=_("Remove %(label)s") % {"label": label}, required=False
+                label=_("Remove %(label)s") % {"label": label},
+                required=False,
+                help_text=_("Tick it to have none; nothing typed above counts then."),
             )
 
     def _keep_typed(self, name: str) -> bool:
@@ -156,6 +161,9 @@ class RecordForm(forms.ModelForm[Any]):
     def sections(self) -> list[FormSection]:
         """Return the page's sections with their fields, secrets with their confirmation."""
         return [self._section(section) for section in self.page.sections]
+
+    def reason_line(self) -> FieldLine:
+        return FieldLine(self["reason"])
 
     def _section(self, section: Section) -> FormSection:
         names = [

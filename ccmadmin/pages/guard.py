@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 
 from ccmadmin import access
 from ccmadmin.access import Action
+from ccmadmin.models.session import SEEN
 from ccmadmin.pages import held
+from ccmadmin.pages.reason import typed_reason
 from ccmadmin.services.changes import Actor
 
 View = Callable[..., HttpResponse]
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 KEEP_EVERY_S = 60
+MUST_CHANGE = "must_change_password"
 
 
 def signed_in(view: View) -> View:
@@ -34,6 +37,8 @@ def signed_in(view: View) -> View:
             return ask_to_sign_in(request)
         if not is_poll(request):
             keep_session(request)
+        if must_change_password(request):
+            return HttpResponse(status=304) if is_poll(request) else redirect("password")
         if held.FIELD in request.POST and not held.release(request):
             messages.warning(request, _("What was typed was kept for an hour, and is gone now."))
             return redirect("home")
@@ -42,6 +47,15 @@ def signed_in(view: View) -> View:
         return response
 
     return guarded
+
+
+def must_change_password(request: HttpRequest) -> bool:
+    """Whether only the password page is open; a form that was held is not lost over it."""
+    match = request.resolver_match
+    is_there = match is not None and match.url_name == "password"
+    return (
+        bool(request.session.get(MUST_CHANGE)) and not is_there and held.FIELD not in request.POST
+    )
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -79,21 +93,22 @@ def may(request: HttpRequest, key: str, action: Action) -> bool:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Name who changes something, for the change log."""
+    """Name who changes something, and why if that was typed, for the change log."""
     return Actor(
         user=request.user.get_username(),
         source="page",
         request_id=request.META.get("ccmadmin.request_id", ""),
         address=request.META.get("REMOTE_ADDR", ""),
+        reason=typed_reason(request),
     )
 
 
 def is_poll(request: HttpRequest) -> bool:
-    return "HX-Request" in request.headers
+    return "X-Requested-With" in request.headers
 
 
 def keep_session(request: HttpRequest) -> None:
     """Push the session's end out once a minute, so that only idle sessions end."""
     now = int(time.time())
-    if now - request.session.get("seen", 0) >= KEEP_EVERY_S:
-        request.session["seen"] = now
+    if now - request.session.get(SEEN, 0) >= KEEP_EVERY_S:
+        request.session[SEEN] = now

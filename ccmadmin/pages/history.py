@@ -1,23 +1,30 @@
-"""History: every change of a record with who, when, before and after."""
+"""History: every change of a record with who, when, from where, before and after, and Undo."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import CASCADE, Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ccmadmin.models import ChangeLog, list_model
-from ccmadmin.pages.links import find_href, record_href
+from ccmadmin.models import ChangeLog, Record, list_model, row_fields
+from ccmadmin.models.base import foreign_keys
+from ccmadmin.pages import registry
+from ccmadmin.pages.guard import may
+from ccmadmin.pages.links import find_href, record_href, screen_href
 from ccmadmin.pages.page import Page
 from ccmadmin.pages.values import field_of, text_of
+from ccmadmin.services.trail import changes_of, model_named
+from ccmadmin.services.undo import undone_by
 
 CHANGES_PER_PAGE = 25
-NAMES_FOLLOWED = 20
+LOG = "serviceability/change_log"
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,26 @@ class Difference:
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change as it is drawn: what differs, what undid it, and where it can be undone.
+
+    `has_log`: this user may read the change log, where other revisions are shown. `together`
+    counts the changes that the request wrote; `request_href` leads to all of them, and
+    `undo_request_href` undoes them where there are more than one.
+    """
+
+    change: ChangeLog
+    differences: list["Difference"]
+    has_log: bool = False
+    history_href: str = ""
+    undone_by: ChangeLog | None = None
+    undo_href: str = ""
+    together: int = 0
+    request_href: str = ""
+    undo_request_href: str = ""
 
 
 def history(request: HttpRequest, page: Page, key: str) -> HttpResponse:
@@ -40,7 +67,7 @@ def history(request: HttpRequest, page: Page, key: str) -> HttpResponse:
         "page": page,
         "key": key,
         "shown": shown,
-        "changes": [(change, differences(page, change)) for change in shown],
+        "changes": entries_of(request, list(shown)),
         "exists": page.lookup(key).exists(),
         "find_href": find_href(page),
         "record_href": record_href(page, key),
@@ -48,22 +75,86 @@ def history(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     return render(request, "pages/history.html", context)
 
 
-def changes_of(model: str, key: str) -> "QuerySet[ChangeLog]":
-    """Find the changes of a record: those under its name, and under the names it had before.
+def entries_of(
+    request: HttpRequest, changes: list[ChangeLog], *, is_offered: bool = True
+) -> list[Entry]:
+    """Return what is drawn of each change; the same few queries for one as for many.
 
-    A name may have been another record's earlier: of a former name only what came before the
-    rename counts.
+    `is_offered`: with what undid them and the offer to undo; changes that are only a preview
+    have neither.
     """
-    logged = ChangeLog.objects.filter(model=model)
-    wanted = Q(key=key) | Q(previous_key=key)
-    renamed = logged.filter(key=key).exclude(previous_key="").first()
-    for _name in range(NAMES_FOLLOWED):
-        if renamed is None:
-            break
-        former = logged.filter(key=renamed.previous_key, sequence__lt=renamed.sequence)
-        wanted |= Q(key=renamed.previous_key, sequence__lt=renamed.sequence)
-        renamed = former.exclude(previous_key="").first()
-    return logged.filter(wanted)
+    pages = {name: page_of(name) for name in {change.model for change in changes}}
+    undone = undone_by(changes) if is_offered else {}
+    together = counts_of(changes) if is_offered else {}
+    has_log = may(request, LOG, "read")
+    made = []
+    for change in changes:
+        page = pages[change.model]
+        count = together.get((change.request_id, change.user, change.source), 1)
+        may_undo = is_offered and may_update(request, page) and change.sequence not in undone
+        entry = Entry(
+            change,
+            differences(page, change),
+            has_log,
+            history_href=history_href(page, change) if is_offered else "",
+            undone_by=undone.get(change.sequence),
+            undo_href=reverse("undo", args=[change.sequence]) if may_undo else "",
+            together=count,
+            request_href=request_href(change) if has_log and change.request_id else "",
+            undo_request_href=whole_href(change) if may_undo and count > 1 else "",
+        )
+        made.append(entry)
+    return made
+
+
+def counts_of(changes: Iterable[ChangeLog]) -> dict[tuple[str, str, str], int]:
+    """Count the changes of each request that wrote one of these."""
+    ids = {change.request_id for change in changes if change.request_id}
+    if not ids:
+        return {}
+    counted = ChangeLog.objects.filter(request_id__in=ids).order_by()
+    rows = counted.values_list("request_id", "user", "source").annotate(n=Count("sequence"))
+    return {(request_id, user, source): n for request_id, user, source, n in rows}
+
+
+def may_update(request: HttpRequest, page: "Page | None") -> bool:
+    return page is not None and not page.is_read_only and may(request, page.key, "update")
+
+
+def page_of(model: str) -> "Page | None":
+    """Return the page where records of this kind are configured, or those that own them.
+
+    The tokens of a user have no page of their own: who may change the user may change them.
+    """
+    try:
+        found = model_named(model)
+    except LookupError:
+        return None
+    page = registry.page_of(found)
+    if page is not None or not issubclass(found, Record):
+        return page
+    owners = (field.related_model for field in foreign_keys(found) if is_owner(field))
+    return next((registry.page_of(owner) for owner in owners), None)
+
+
+def is_owner(field: Any) -> bool:
+    return field.remote_field.on_delete is CASCADE
+
+
+def history_href(page: "Page | None", change: ChangeLog) -> str:
+    if page is None or page.is_read_only or page.record_model.__name__ != change.model:
+        return ""
+    return screen_href(page, "history", change.key)
+
+
+def request_href(change: ChangeLog) -> str:
+    """Return the change log with everything that the same request changed."""
+    searched = {"field": "request_id", "operator": "exactly", "text": change.request_id}
+    return f"{reverse(LOG)}?{urlencode(searched)}"
+
+
+def whole_href(change: ChangeLog) -> str:
+    return reverse("undo", args=[change.sequence]) + "?whole_request=true"
 
 
 def differences(page: "Page | None", change: ChangeLog) -> list[Difference]:
@@ -103,6 +194,7 @@ def label_of(page: "Page | None", path: str) -> str:
         return page.label_of(name)
     row = list_model(model, name)
     number = int(rest[0]) + 1 if rest[0].isdecimal() else rest[0]
-    words = f"{capfirst(name).replace('_', ' ')} {number}"
+    first = field_of(row, row_fields(row)[0])  # what the rows are: lines, partitions, roles
+    words = f"{capfirst(str(getattr(first, 'verbose_name', name)))} {number}"
     field = field_of(row, rest[-1])
     return f"{words}: {capfirst(str(field.verbose_name))}" if field is not None else words

@@ -53,6 +53,7 @@ class Tile:
 def home(request: HttpRequest) -> HttpResponse:
     listed = steps(request)
     context = {
+        "checklist": checklist_href(request),
         "steps": [] if all(step.is_done for step in listed) else listed,
         "tiles": tiles(request),
         "refusals": refusals(request),
@@ -62,6 +63,12 @@ def home(request: HttpRequest) -> HttpResponse:
         else None,
     }
     return render(request, "pages/home.html", context)
+
+
+def checklist_href(request: HttpRequest) -> str:
+    """Return where one form does all of the steps; "" for who may not use it."""
+    key = "device/checklist"
+    return find_href(registry.pages()[key]) if may(request, key, "update") else ""
 
 
 def steps(request: HttpRequest) -> list[Step]:

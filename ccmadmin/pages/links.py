@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from ccmadmin.pages import registry
 from ccmadmin.pages.page import Page
@@ -32,3 +34,11 @@ def href_of(record: Any) -> str:
 def model_href(model: type[Model], key: str) -> str:
     page = registry.page_of(model)
     return record_href(page, key) if page is not None else ""
+
+
+def local_href(request: HttpRequest, href: str, default: str) -> str:
+    """Return `href` when it is a whole path of this site, else `default`."""
+    is_local = url_has_allowed_host_and_scheme(
+        href, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return href if is_local and href.startswith("/") else default

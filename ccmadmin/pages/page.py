@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, QuerySet
+from django.db.models import Field, JSONField, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
@@ -24,13 +25,17 @@ class Search:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a list shows of one record in one column; `value` is for the column's template."""
+    """What a list shows of one record in one column; `value` is for the column's template.
+
+    A cell with a time (`at`) is drawn as how long ago that is.
+    """
 
     text: Text = ""
     href: str = ""
     note: Text = ""
     is_code: bool = False
     value: Any = None
+    at: datetime | None = None
 
 
 Compute = Callable[[Sequence[Any]], Mapping[str, Cell]]
@@ -42,8 +47,9 @@ class Column:
 
     `name` is a field of the model or, with `compute`, a name of its own. `compute` gets all rows
     of the page at once and answers by key, so that no column asks once per row; columns that share
-    it ask once together, and `template` draws what each makes of the cell. `sort` is the ORM path
-    to order by; "" means that the column cannot be sorted.
+    it ask once together, and `template` draws what each makes of the cell; `plain` is what it says
+    of the cell's value in a file. `sort` is the ORM path to order by; "" means that the column
+    cannot be sorted.
     """
 
     name: str
@@ -51,6 +57,7 @@ class Column:
     sort: str = ""
     compute: Compute | None = None
     template: str = ""
+    plain: Callable[[Any], str] = str
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ class Page:
     record; what a single standard record refuses is the model's matter. `searched` names
     references that are typed with suggestions, because a drop-down of all would be too long;
     `fixed` names fields that cannot be changed once the record exists. `find_template` draws Find
-    and List.
+    and List; `empty` says there what to do first while there is no record.
     """
 
     key: str
@@ -105,6 +112,7 @@ class Page:
     can_delete: bool = True
     is_read_only: bool = False
     note: Text = ""
+    empty: Text = ""
     searched: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     find_template: str = "pages/find.html"
@@ -161,6 +169,18 @@ class Page:
     def list_columns(self) -> tuple[Column, ...]:
         """The columns with label and sort path filled in; plain fields can be sorted."""
         return tuple(self._column(entry) for entry in self.columns)
+
+    @property
+    def offered_columns(self) -> tuple[Column, ...]:
+        """What a list can show: its own columns, then the other fields of the record's page."""
+        own = self.list_columns
+        hidden = {*(column.name for column in own), *getattr(self.model, "SECRETS", ())}
+        more = dict.fromkeys(name for name in self.fields if name not in hidden)
+        return (*own, *(self._column(name) for name in more if self._is_plain(name)))
+
+    def _is_plain(self, name: str) -> bool:
+        model_field = self._field(name)
+        return model_field is not None and not isinstance(model_field, JSONField)
 
     def _search(self, entry: str | Search) -> Search:
         search = Search(entry) if isinstance(entry, str) else entry

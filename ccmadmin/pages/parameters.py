@@ -8,15 +8,23 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ccmadmin.models.parameters import Parameter
+from ccmadmin.pages.forms import FieldLine
 from ccmadmin.pages.guard import actor_of, may
 from ccmadmin.pages.links import find_href, screen_href
 from ccmadmin.pages.page import Page
+from ccmadmin.pages.reason import NAME as REASON
+from ccmadmin.pages.reason import reason_field
+from ccmadmin.pages.undo import offer
 from ccmadmin.services import records
+
+DEFAULTS = "defaults"
 
 
 @dataclass(frozen=True)
@@ -37,15 +45,23 @@ def parameters(request: HttpRequest, page: Page) -> HttpResponse:
         for name, parameter in registry.items()
     }
     may_save = may(request, page.key, "update")
-    form = form_of(registry, values, request.POST if request.method == "POST" else None, may_save)
-    if form.is_bound and form.is_valid() and save(request, page, form, values, stored):
+    is_reset = DEFAULTS in request.POST
+    form = form_of(registry, values, typed(request, registry), may_save)
+    if (
+        form.is_bound
+        and not is_reset
+        and form.is_valid()
+        and save(request, page, form, values, stored)
+    ):
         return redirect(find_href(page))
     context = {
         "page": page,
         "may_save": may_save,
+        "is_reset": is_reset,
         "groups": groups_of(page, registry, form, values),
+        "reason": FieldLine(form[REASON]),
         "problems": [
-            {"label": name, "href": f"#{form[name].auto_id}", "text": text}
+            {"label": str(form[name].label), "href": f"#{form[name].auto_id}", "text": text}
             for name, texts in form.errors.items()
             for text in texts
         ],
@@ -53,13 +69,37 @@ def parameters(request: HttpRequest, page: Page) -> HttpResponse:
     return render(request, "pages/parameters.html", context, status=422 if form.errors else 200)
 
 
+def typed(request: HttpRequest, registry: dict[str, Parameter]) -> QueryDict | None:
+    """Return what was sent; the button Set to Default puts the suggested values in its place."""
+    if request.method != "POST":
+        return None
+    sent = request.POST.copy()
+    if DEFAULTS in sent:
+        for name, parameter in registry.items():
+            sent[name] = parameter.default
+    return sent
+
+
+class ParameterField(BoundField):
+    """A field named as CallManager names the parameter: its id cannot have the blanks."""
+
+    @property
+    def auto_id(self) -> str:
+        return f"id_{slugify(self.html_name)}"
+
+
+class ParameterForm(forms.Form):
+    bound_field_class = ParameterField
+
+
 def form_of(
     registry: dict[str, Parameter], values: dict[str, str], data: Any, may_save: bool
 ) -> forms.Form:
-    form = forms.Form(data, initial=values)
+    form = ParameterForm(data, initial=values)
     form.use_required_attribute = False
     for name, parameter in registry.items():
         form.fields[name] = field_of(parameter, may_save)
+    form.fields[REASON] = reason_field()
     return form
 
 
@@ -110,7 +150,8 @@ def save(
 ) -> bool:
     """Write the changed parameters in one transaction; False when one was refused."""
     model = page.record_model
-    changed = {name: text for name, text in form.cleaned_data.items() if text != values.get(name)}
+    cleaned = {name: form.cleaned_data[name] for name in values}
+    changed = {name: text for name, text in cleaned.items() if text != values[name]}
     name = ""
     try:
         with transaction.atomic():
@@ -124,7 +165,7 @@ def save(
     if changed:
         revision = records.current_revision()
         text = _("Update successful. In force as revision %(revision)s.") % {"revision": revision}
-        messages.success(request, text)
+        offer(request, text)
     else:
         messages.success(request, _("Nothing was changed."))
     return True

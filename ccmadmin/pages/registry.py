@@ -4,6 +4,7 @@
 read it here, because they stand below the menus.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
@@ -42,3 +43,14 @@ def menus() -> tuple[Menu, ...]:
 def page_of(model: type[Model]) -> Page | None:
     """Return the page where records of `model` are configured."""
     return next((page for page in pages().values() if page.model is model), None)
+
+
+def page_about(model: type[Model]) -> Page | None:
+    """Return the page where records of `model` are configured, or at least shown by name."""
+    found = (page for page in pages().values() if page.name == model_page_name(model))
+    return page_of(model) or next(found, None)
+
+
+def model_page_name(model: type[Model]) -> str:
+    """Return the name that a page of `model` has in its key: "api_token" for `ApiToken`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()

@@ -13,7 +13,16 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from ccmadmin.access import Action
-from ccmadmin.pages import actions, configure, dependency, detail, find, history
+from ccmadmin.pages import (
+    actions,
+    configure,
+    dependency,
+    detail,
+    exporting,
+    find,
+    history,
+    preferences,
+)
 from ccmadmin.pages.gone import gone
 from ccmadmin.pages.guard import needs
 from ccmadmin.pages.page import Page
@@ -37,6 +46,11 @@ class Screen:
 
 LIST = Screen("find", "", require_safe(find.find))
 DETAIL = Screen("configure", "<path:key>/", require_safe(detail.detail))
+# Who may read a list may keep searches and columns of it.
+SEARCHES = Screen("searches", "-/searches/", require_POST(preferences.save_search), "read")
+COLUMNS = Screen("columns", "-/columns/", require_POST(preferences.choose_columns), "read")
+CSV = Screen("csv", "-/csv/", require_safe(exporting.export))
+OF_LIST = (LIST, SEARCHES, COLUMNS, CSV)
 CHOICES = Screen("choices", "-/choices/", require_safe(actions.choices))
 ADD = Screen("add", "-/add/", configure.add, "update")
 DELETE_SELECTED = Screen(
@@ -63,9 +77,9 @@ def screens_of(page: Page) -> list[Screen]:
     if page.model is None:
         return []
     if page.is_read_only:
-        return [LIST, DETAIL]
+        return [*OF_LIST, DETAIL]
     return [
-        LIST,
+        *OF_LIST,
         CHOICES,
         *([ADD] if page.can_add else []),
         *([DELETE_SELECTED, DELETE] if page.can_delete else []),

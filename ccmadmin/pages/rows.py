@@ -44,6 +44,15 @@ class Editor:
     def may_add(self) -> bool:
         return len(self.forms) < self.description.limit
 
+    @property
+    def helps(self) -> list[tuple[str, str, str]]:
+        """Return id, label and help of each field: once for all rows, which share it."""
+        found = self.forms[0].fields.items() if self.forms else ()
+        return [
+            (help_id(self.prefix, name), str(field.label), str(field.help_text))
+            for name, field in found
+        ]
+
     def lines(self) -> list[list[FieldLine]]:
         return [[FieldLine(form[name]) for name in self.fields] for form in self.forms]
 
@@ -90,6 +99,10 @@ class Editor:
                 form.add_error(field if field in form.fields else None, text)
 
 
+def help_id(prefix: str, name: str) -> str:
+    return f"{prefix}-{name}-help"
+
+
 def editors(
     page: Page, instance: Any, data: "QueryDict | None" = None, *, may_update: bool = True
 ) -> list[Editor]:
@@ -109,6 +122,8 @@ def _editor(
         rows = _typed(entry.name, fields, data)
     is_judged = data is not None and not wants_change(data)
     row_form_fields = _row_fields(model, fields, may_update)
+    for name, field in row_form_fields.items():
+        field.widget.attrs["aria-describedby"] = help_id(entry.name, name)
     made = [
         _row_form(row_form_fields, f"{entry.name}-{index}", row, is_judged)
         for index, row in enumerate(rows)

@@ -15,6 +15,7 @@ from ccmadmin.pages.guard import actor_of
 from ccmadmin.pages.history import differences
 from ccmadmin.pages.page import Page
 from ccmadmin.pages.rows import Editor
+from ccmadmin.pages.undo import offer
 from ccmadmin.pages.values import text_of
 from ccmadmin.services import records
 
@@ -78,10 +79,10 @@ def conflict_text(page: Page, change: ChangeLog) -> str:
 
 
 def tell(request: HttpRequest, change: "ChangeLog | None", *, is_new: bool) -> None:
-    """Say what saving did, in CallManager's words, and which revision holds it."""
+    """Say what saving did, in CallManager's words, and which revision holds it; offer to undo."""
     if change is None:
         messages.success(request, _("Nothing was changed."))
         return
     done = _("Add successful.") if is_new else _("Update successful.")
     live = _("In force as revision %(revision)s.") % {"revision": change.sequence}
-    messages.success(request, f"{done} {live}")
+    offer(request, f"{done} {live}", change)

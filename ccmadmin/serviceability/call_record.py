@@ -27,6 +27,7 @@ PAGE = Page(
     key="serviceability/call_record",
     api="call-records",
     title=_("Call Records"),
+    empty=_("A call is listed here when it is over."),
     model=CallRecord,
     find_by=(
         "caller_number",

@@ -10,6 +10,7 @@ PAGE = Page(
     key="serviceability/call_server",
     api="call-servers",
     title=_("Call Servers"),
+    empty=_("No call server has run yet: start it with manage.py runsip, or with make run."),
     singular=_("Call Server"),
     model=ServerState,
     find_by=("node",),

@@ -4,10 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.models import ChangeLog
-from ccmadmin.pages import detail, registry
+from ccmadmin.pages import detail
 from ccmadmin.pages.configure import load
-from ccmadmin.pages.history import differences
-from ccmadmin.pages.links import screen_href
+from ccmadmin.pages.history import entries_of
 from ccmadmin.pages.page import Page, Section
 from ccmadmin.pages.routes import routes
 
@@ -16,8 +15,8 @@ PAGE = Page(
     api="change-log",
     title=_("Change Log"),
     model=ChangeLog,
-    find_by=("key", "model", "user", "source", "action", "address", "request_id"),
-    columns=("sequence", "at", "user", "source", "action", "model", "key"),
+    find_by=("key", "model", "user", "source", "action", "address", "request_id", "comment"),
+    columns=("sequence", "at", "user", "source", "action", "model", "key", "comment"),
     ordering=("-sequence",),
     sections=(
         Section(
@@ -34,6 +33,8 @@ PAGE = Page(
                 "key",
                 "previous_key",
                 "comment",
+                "undoes",
+                "part_of",
             ),
         ),
     ),
@@ -43,19 +44,15 @@ PAGE = Page(
 
 def configure(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     change = load(page, key)
-    of = next((p for p in registry.pages().values() if _models(p, change.model)), None)
+    (entry,) = entries_of(request, [change])
     return detail.show(
         request,
         page,
         change,
         "serviceability/change.html",
-        changes=[(change, differences(of, change))],
-        record_history_href=screen_href(of, "history", change.key) if of is not None else "",
+        changes=[entry],
+        record_history_href=entry.history_href,
     )
-
-
-def _models(page: Page, name: str) -> bool:
-    return page.model is not None and not page.is_read_only and page.model.__name__ == name
 
 
 URLS = routes(PAGE, configure=configure)

@@ -13,6 +13,7 @@ PAGE = Page(
     key="serviceability/registration_attempt",
     api="registration-attempts",
     title=_("Registration Attempts"),
+    empty=_("Point a phone at this server: what it sends, and what became of it, is listed here."),
     model=RegistrationAttempt,
     find_by=("phone", "userid", "number", "outcome", "rule", "remote_host", "user_agent"),
     columns=(

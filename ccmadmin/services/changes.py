@@ -1,11 +1,11 @@
 """Write the change log: who changed which record, from what to what, in the order of commits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections, models, transaction
 from django.utils import timezone
 
 from ccmadmin.models import ChangeLog
@@ -20,12 +20,17 @@ WRITER_LOCK = 0x63636D
 
 @dataclass(frozen=True)
 class Actor:
-    """Who changes something: `source` is "page", "api", "import" or "command"."""
+    """Who changes something, and why: `source` is "page", "api", "import" or "command".
+
+    `reason` is what was typed beside the form; it stands for every change of the request that is
+    given no comment of its own.
+    """
 
     user: str
     source: str
     request_id: str = ""
     address: str = ""
+    reason: str = ""
 
 
 @contextmanager
@@ -52,8 +57,12 @@ def append(
     after: Document | None,
     keys: tuple[str, str],
     comment: str = "",
+    undoes: int | None = None,
 ) -> ChangeLog:
-    """Add one entry; `keys` are the natural keys before and after, "" where there is none."""
+    """Add one entry; `keys` are the natural keys before and after, "" where there is none.
+
+    `undoes` is the revision that this change takes back.
+    """
     if before is None:
         action = ChangeLog.Action.CREATE
     else:
@@ -71,10 +80,19 @@ def append(
         action=action,
         before=before,
         after=after,
-        comment=comment,
+        comment=comment or actor.reason,
+        undoes=undoes,
     )
     entry.save(force_insert=True)
     return entry
+
+
+def tie(parts: Iterable[ChangeLog], to: ChangeLog) -> None:
+    """Note that `parts`, and what they brought about themselves, came about through `to`."""
+    found = [part.sequence for part in parts]
+    if found:
+        brought_about = models.Q(sequence__in=found) | models.Q(part_of__in=found)
+        ChangeLog.objects.filter(brought_about).update(part_of=to.sequence)
 
 
 def current_revision() -> int:

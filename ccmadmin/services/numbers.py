@@ -1,6 +1,6 @@
 """The Directory Number page of a phone: a number and its appearance there, saved together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ccmadmin.models import DirectoryNumber, LineAppearance, Phone, RoutePartition
 from ccmadmin.services import records
 from ccmadmin.services.changes import Actor, writing
+from ccmadmin.services.dependents import StillUsed
 from ccmadmin.services.documents import list_document, resolve
 
 
@@ -86,3 +87,21 @@ def _number_for(phone: Phone, index: int, values: Mapping[str, Any]) -> Director
 def _line(phone: Phone, index: int) -> LineAppearance | None:
     lines = LineAppearance.objects.select_related("directory_number__route_partition")
     return lines.filter(phone=phone, index=index).first()
+
+
+def delete_unassigned(
+    found: Iterable[DirectoryNumber], *, actor: Actor
+) -> tuple[int, list[StillUsed]]:
+    """Delete those numbers that no phone carries; returns how many, and what kept the others."""
+    deleted, refusals = 0, []
+    with writing():
+        for number in found:
+            if number.appearances.exists():  # put on a phone since the page was drawn
+                continue
+            try:
+                records.delete(number, actor=actor)
+            except StillUsed as refusal:
+                refusals.append(refusal)
+            else:
+                deleted += 1
+    return deleted, refusals

@@ -10,7 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.models import ChangeLog, Record, Row, list_model
-from ccmadmin.services.changes import Actor, append, current_revision, writing
+from ccmadmin.services.changes import Actor, append, current_revision, tie, writing
 from ccmadmin.services.dependents import (
     Dependent,
     StillUsed,
@@ -20,6 +20,7 @@ from ccmadmin.services.dependents import (
     refuse_while_used,
 )
 from ccmadmin.services.documents import RowValues, assign, document, list_document, make_rows
+from ccmadmin.services.sealing import seal
 
 __all__ = [
     "Actor",
@@ -47,6 +48,7 @@ def save(
     lists: Lists | None = None,
     comment: str = "",
     standard: bool = False,
+    undoes: int | None = None,
 ) -> ChangeLog | None:
     """Check the record with all its rules and write it; None when nothing was different.
 
@@ -57,7 +59,7 @@ def save(
     is_new = instance.pk is None
     try:
         with writing():
-            return _save(instance, actor, lists or {}, comment, standard)
+            return _save(instance, actor, lists or {}, comment, standard, undoes)
     except Exception:  # the transaction is undone, so the instance must not look saved
         if is_new:
             instance.pk = None
@@ -66,7 +68,12 @@ def save(
 
 
 def _save(
-    instance: Record, actor: Actor, lists: Lists, comment: str, standard: bool
+    instance: Record,
+    actor: Actor,
+    lists: Lists,
+    comment: str,
+    standard: bool,
+    undoes: int | None,
 ) -> ChangeLog | None:
     stored = type(instance)._default_manager.complete().filter(pk=instance.pk).first()
     if stored is None and not instance._state.adding:
@@ -89,20 +96,26 @@ def _save(
         and _logged(before, instance) == _logged(after, instance)
     ):
         return None
-    if before is not None and before != after:
-        _repair(neighbours, actor, comment)
-    return append(
+    repaired = _repair(neighbours, actor, comment) if before not in (None, after) else []
+    entry = append(
         actor=actor,
         model=type(instance).__name__,
         before=None if before is None else _logged(before, instance),
         after=_logged(after, instance) | changed,
         keys=(stored.key if stored is not None else "", instance.key),
         comment=comment,
+        undoes=undoes,
     )
+    tie(repaired, entry)
+    kept = [name for name in changed if name not in instance.NOT_REVIVED]
+    seal(entry, {name: getattr(stored, name) for name in kept})
+    return entry
 
 
-def delete(instance: Record, *, actor: Actor, comment: str = "") -> ChangeLog:
-    """Delete the record and its rows.
+def delete(
+    instance: Record, *, actor: Actor, comment: str = "", undoes: int | None = None
+) -> ChangeLog:
+    """Delete the record and its rows; `undoes` is the revision that this takes back.
 
     Raises `StillUsed` while other records need it, a ValidationError when a rule forbids it.
     """
@@ -113,18 +126,22 @@ def delete(instance: Record, *, actor: Actor, comment: str = "") -> ChangeLog:
         before = _logged(document(instance), instance)
         neighbours = [(other, document(other)) for other in _neighbours(instance)]
         key = instance.key
-        for owned in owned_records(instance):
-            delete(owned, actor=actor, comment=comment)
+        secrets = {name: getattr(instance, name) for name in instance.SECRETS}
+        parts = [delete(each, actor=actor, comment=comment) for each in owned_records(instance)]
         instance.delete()
-        _repair(neighbours, actor, comment)
-        return append(
+        parts += _repair(neighbours, actor, comment)
+        entry = append(
             actor=actor,
             model=type(instance).__name__,
             before=before,
             after=None,
             keys=(key, ""),
             comment=comment,
+            undoes=undoes,
         )
+        tie(parts, entry)
+        seal(entry, secrets)
+        return entry
 
 
 def copy_of(instance: R) -> R:
@@ -200,15 +217,16 @@ def _neighbours(instance: Record) -> list[Record]:
 
 def _repair(
     neighbours: Sequence[tuple[Record, Mapping[str, Any]]], actor: Actor, comment: str
-) -> None:
+) -> list[ChangeLog]:
     """Correct the neighbours, and log each that is different now."""
+    repaired = []
     for stale, before in neighbours:
         record = type(stale)._default_manager.get(pk=stale.pk)
         record.repair()
         after = document(record)
         if before != after:
             record.save()
-            append(
+            entry = append(
                 actor=actor,
                 model=type(record).__name__,
                 before=_logged(before, record),
@@ -216,6 +234,8 @@ def _repair(
                 keys=(record.key, record.key),
                 comment=comment,
             )
+            repaired.append(entry)
+    return repaired
 
 
 def _changed_secrets(stored: Record | None, instance: Record) -> dict[str, str]:

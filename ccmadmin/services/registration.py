@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
@@ -11,8 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ccmadmin.models import Binding, LineAppearance, Phone, RegistrationAttempt
+from ccmadmin.services import in_step
+from ccmadmin.services.in_step import NOTHING_RECORDED, Drift, LineReport, Recorded
 
 ATTEMPTS_KEPT = 10
+LATELY = timedelta(minutes=10)
+STRANGERS = 5
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class RegistrationState:
     `kind` is "good", "bad" or "idle"; `since` and `address` are empty when nothing is known.
     `attempt` is what the page explains: the newest refusal that no later success has answered,
     else the newest attempt. `attempts_recent` has the newest first. `stale` are numbers that the
-    phone still registers although none of its lines has them any more.
+    phone still registers although none of its lines has them any more; `drifts` say in what
+    the phone and its record do not agree, `lines` hold both sides line by line.
     """
 
     word: str
@@ -43,6 +48,8 @@ class RegistrationState:
     bindings: tuple[Binding, ...] = ()
     attempts_recent: tuple[RegistrationAttempt, ...] = ()
     stale: tuple[str, ...] = ()
+    drifts: tuple[Drift, ...] = ()
+    lines: tuple[LineReport, ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -60,18 +67,41 @@ class RegistrationState:
 
 def states(names: Sequence[str]) -> dict[str, RegistrationState]:
     """Return the state of each phone, in four queries however many there are."""
-    numbers = _numbers(names)
+    recorded = _recorded(names)
     bindings = _bindings(names)
-    attempts = _attempts(names)
-    return {name: _state(numbers[name], bindings[name], attempts[name]) for name in names}
+    attempts = _attempts(names, recorded)
+    return {
+        name: _state(recorded.get(name, NOTHING_RECORDED), bindings[name], attempts[name])
+        for name in names
+    }
 
 
-def _numbers(names: Sequence[str]) -> Mapping[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+def strangers(numbers: Sequence[str]) -> list[RegistrationAttempt]:
+    """Return the REGISTERs that came lately and told of no phone, those of `numbers` first.
+
+    A phone whose authorization ID is mistyped, or that has none, is found among them.
+    """
+    since = timezone.now() - LATELY
+    found = RegistrationAttempt.objects.filter(phone="", last_at__gte=since)
+    wanted = found.filter(number__in=numbers)[:STRANGERS]
+    others = found.exclude(number__in=numbers)[: STRANGERS - len(wanted)]
+    return [*wanted, *others]
+
+
+def _recorded(names: Sequence[str]) -> dict[str, Recorded]:
+    numbers: dict[str, dict[int, str]] = defaultdict(dict)
     lines = LineAppearance.objects.filter(phone__name__in=names)
-    for name, number in lines.values_list("phone__name", "directory_number__number"):
-        found[name].add(number)
-    return found
+    for name, index, number in lines.values_list(
+        "phone__name", "index", "directory_number__number"
+    ):
+        numbers[name][index] = number
+    phones = Phone.objects.filter(name__in=names)
+    transport = "phone_security_profile__transport_type"
+    rows = phones.values_list("name", transport, "digest_user__userid", "is_active")
+    return {
+        name: Recorded(numbers[name], frozenset(allowed.split("+")), allowed, user or "", active)
+        for name, allowed, user, active in rows
+    }
 
 
 def _bindings(names: Sequence[str]) -> Mapping[str, list[Binding]]:
@@ -81,16 +111,18 @@ def _bindings(names: Sequence[str]) -> Mapping[str, list[Binding]]:
     return found
 
 
-def _attempts(names: Sequence[str]) -> Mapping[str, list[RegistrationAttempt]]:
+def _attempts(
+    names: Sequence[str], recorded: Mapping[str, Recorded]
+) -> Mapping[str, list[RegistrationAttempt]]:
     """Find the newest attempts of each phone.
 
     An attempt that was refused before its phone was known belongs to every phone whose Digest
     User it named: that is how the two phones of a shared user learn of each other.
     """
     users: dict[str, list[str]] = defaultdict(list)
-    phones = Phone.objects.filter(name__in=names, digest_user__isnull=False)
-    for name, userid in phones.values_list("name", "digest_user__userid"):
-        users[userid].append(name)
+    for name, known in recorded.items():
+        if known.digest_user:
+            users[known.digest_user].append(name)
     rank = Window(
         RowNumber(),
         partition_by=[F("phone"), F("userid")],
@@ -109,9 +141,11 @@ def _attempts(names: Sequence[str]) -> Mapping[str, list[RegistrationAttempt]]:
 
 
 def _state(
-    numbers: set[str], bindings: Sequence[Binding], attempts: Sequence[RegistrationAttempt]
+    recorded: Recorded, bindings: Sequence[Binding], attempts: Sequence[RegistrationAttempt]
 ) -> RegistrationState:
-    newest = _telling(attempts)
+    newest, numbers = _telling(attempts), set(recorded.numbers.values())
+    lines = in_step.line_reports(recorded, bindings)
+    drifts = in_step.drifts(recorded, bindings, attempts[0] if attempts else None)
     registered = {binding.number for binding in bindings}
     bound, stale = registered & numbers, tuple(sorted(registered - numbers))
     if bound:
@@ -127,7 +161,12 @@ def _state(
         since, address, transport = newest.last_at, newest.remote_host, newest.transport
     else:
         return RegistrationState(
-            _("Never registered"), "idle", bindings=tuple(bindings), stale=stale
+            _("Never registered"),
+            "idle",
+            bindings=tuple(bindings),
+            stale=stale,
+            drifts=drifts,
+            lines=lines,
         )
     return RegistrationState(
         word=word,
@@ -140,6 +179,8 @@ def _state(
         bindings=tuple(bindings),
         attempts_recent=tuple(attempts[:ATTEMPTS_KEPT]),
         stale=stale,
+        drifts=drifts,
+        lines=lines,
     )
 
 
@@ -151,14 +192,14 @@ def _summary(
 ) -> str:
     """Say why the phone is as it is: what was refused, else what it has not registered."""
     if newest is not None and newest.outcome == "refused":
-        return newest.summary
+        return newest.get_summary_display()
     missing = ", ".join(sorted(numbers - bound))
     if stale and missing:
         text = _("The phone still registers as %(stale)s. Enter %(missing)s on the phone.")
         return text % {"stale": ", ".join(stale), "missing": missing}
     if bound and missing:
         return _("Not registered: %(missing)s.") % {"missing": missing}
-    return newest.summary if newest is not None else ""
+    return newest.get_summary_display() if newest is not None else ""
 
 
 def _telling(attempts: Sequence[RegistrationAttempt]) -> RegistrationAttempt | None:

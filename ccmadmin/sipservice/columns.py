@@ -5,6 +5,7 @@ What a peer sent is made storable here: octets that are not UTF-8, NULs, lengths
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.db.models import CharField, Model
@@ -49,6 +50,7 @@ def fitting(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+@cache
 def longest_of(model: type[Model], name: str) -> int:
     field = model._meta.get_field(name)
     return (field.max_length if isinstance(field, CharField) else None) or LONGEST_TEXT
@@ -163,9 +165,13 @@ def attempt_row(
     return models.RegistrationAttempt(**fitting(models.RegistrationAttempt, values))
 
 
-def call_row(call: CallRecord, node: str, clock: Clock) -> models.CallRecord:
+def call_values(
+    call: CallRecord, node: str, stored: Callable[[float], Any]
+) -> dict[str, str | int | Any]:
+    """Return the columns of a call; `stored` makes of a moment what the database stores."""
+
     def date(at: float | None) -> Any:
-        return None if at is None else clock.date(at)
+        return None if at is None else stored(at)
 
     values = {
         "node": node,
@@ -186,7 +192,7 @@ def call_row(call: CallRecord, node: str, clock: Clock) -> models.CallRecord:
         "cause": call.cause,
         "ended_by": call.ended_by,
     }
-    return models.CallRecord(**fitting(models.CallRecord, values))
+    return fitting(models.CallRecord, values)
 
 
 def decision_values(decision: Decision) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 All changes of bindings that wait are one transaction, so a storm of registrations costs one sync
 of the disk for as many as came during the last. Their reports follow the commit, never earlier.
-Attempts and calls come in small batches in between; a registration waits for one at most.
+Attempts and calls come in small batches in between; a registration waits for one at most. They
+wait a moment for others of their kind, because the commit costs more than the writing.
 """
 
 import logging
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -28,6 +30,7 @@ Item = TypeVar("Item")
 # More is dropped and counted. Bindings never are: there are only as many as phones wait for.
 LONGEST_QUEUE = 20_000
 BATCH = 500
+BEHIND_S = 0.1
 PAUSE_S = 1.0
 
 
@@ -47,6 +50,7 @@ class Recorder:
         self._calls: deque[CallRecord] = deque()
         self._state: tuple[int, Sequence[str]] | None = None
         self._is_stopping = False
+        self._behind_at = 0.0
 
     # -- called from the loop's thread -----------------------------------------------------------
 
@@ -60,9 +64,11 @@ class Recorder:
 
     def record(self, attempts: Sequence[RegistrationAttempt], calls: Sequence[CallRecord]) -> None:
         with self._wake:
+            is_first = not self._has_behind()
             self._put(self._attempts, attempts)
             self._put(self._calls, calls)
-            self._wake.notify()
+            if is_first:
+                self._wake.notify()
 
     def _put(self, queue: deque[Item], items: Sequence[Item]) -> None:
         room = max(LONGEST_QUEUE - len(queue), 0)
@@ -96,10 +102,10 @@ class Recorder:
     def work_once(self) -> bool:
         """Wait for work and do one round of it; False when it was the last."""
         with self._wake:
-            if not self._has_work() and not self._is_stopping:
-                self._wake.wait(PAUSE_S)
+            if not self._saves and not self._state and not self._is_stopping:
+                self._wake.wait(self._patience_s())
             saves, self._saves = self._saves, []
-            attempts, calls = first(self._attempts), first(self._calls)
+            attempts, calls = self._take_behind()
             state, self._state = self._state, None
             is_last = self._is_stopping and not self._has_work()
         if saves:
@@ -113,7 +119,24 @@ class Recorder:
         return not is_last
 
     def _has_work(self) -> bool:
-        return bool(self._saves or self._attempts or self._calls or self._state)
+        return bool(self._saves or self._state or self._has_behind())
+
+    def _has_behind(self) -> bool:
+        return bool(self._attempts or self._calls)
+
+    def _patience_s(self) -> float:
+        """Return how long nothing needs to be done, if nothing more comes."""
+        return max(self._behind_at - time.monotonic(), 0) if self._has_behind() else PAUSE_S
+
+    def _take_behind(self) -> tuple[list[RegistrationAttempt], list[CallRecord]]:
+        """Take what has waited long enough; the next waits from now on."""
+        now = time.monotonic()
+        if now < self._behind_at and not self._is_stopping:
+            return [], []
+        attempts, calls = first(self._attempts), first(self._calls)
+        if not self._has_behind():
+            self._behind_at = now + BEHIND_S
+        return attempts, calls
 
     def _save(self, saves: Sequence[tuple[SaveBindings, OnDone]]) -> None:
         """Commit all in one transaction and report; if one of them cannot be, each by itself."""

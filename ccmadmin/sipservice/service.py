@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.databases import close_all
 from ccmadmin.sipservice.loader import load_tables
+from ccmadmin.sipservice.prober import Door, Prober
 from ccmadmin.sipservice.randomness import SystemTokens
 from ccmadmin.sipservice.recorder import Recorder
 from ccmadmin.sipservice.snapshot import Snapshot
@@ -101,7 +102,7 @@ async def serve(
 
 
 class Service:
-    """Engine, endpoint and the two threads, started and stopped in order."""
+    """Engine, endpoint and the three threads, started and stopped in order."""
 
     def __init__(self, loaded: Loaded, listen: Sequence[Listen]) -> None:
         self.snapshot = Snapshot(loaded.tables)
@@ -112,6 +113,12 @@ class Service:
         self.endpoint = Endpoint(self.engine, self.recorder, listen, tcp_limits=limits)
         loop = asyncio.get_running_loop()
         self.watcher = Watcher(self.snapshot, loop, self.beat)
+
+        def tell(door: Door) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(self.endpoint.tell, door)
+
+        self.prober = Prober(loaded.storage.node, loaded.storage.clock, self.engine, tell)
         self._threads_run = False
 
     @property
@@ -122,6 +129,7 @@ class Service:
         await self.endpoint.open()
         self.recorder.start()
         self.watcher.start()
+        self.prober.start()
         self._threads_run = True
         self.endpoint.spawn(self._beat_forever(), "heartbeat")
 
@@ -129,11 +137,13 @@ class Service:
         self.watcher.stop()
         if self._threads_run:
             await self._end_calls()
+        self.prober.stop()
         await self.endpoint.close(ANSWERS_S if self._threads_run else 0)
         if not self._threads_run:
             return
         # The loop must turn while the watcher's last change waits to get into it.
         await asyncio.to_thread(self.watcher.join, WRITES_S)
+        await asyncio.to_thread(self.prober.join, WRITES_S)
         self.recorder.beat(self.snapshot.revision, [])
         if not await asyncio.to_thread(self.recorder.stop, WRITES_S):
             log.error("attempts and call records that were not written yet are lost")

@@ -114,9 +114,16 @@ class Storage:
         return self.clock.text if is_text else self.clock.date
 
     def add_calls(self, calls: Iterable[ports.CallRecord]) -> None:
-        rows = [columns.call_row(call, self.node, self.clock) for call in calls]
+        date = self._stored_date()
+        rows = [columns.call_values(call, self.node, date) for call in calls]
+        quote = connections[self._alias].ops.quote_name
+        names = ", ".join(quote(name) for name in rows[0])
         with transaction.atomic(using=self._alias):
-            CallRecord.objects.bulk_create(rows)
+            self._execute(
+                f"INSERT INTO {table(CallRecord)} ({names}) "  # noqa: S608 - names of ours
+                f"VALUES ({', '.join(['%s'] * len(rows[0]))})",
+                [tuple(row.values()) for row in rows],
+            )
 
     # -- retention -------------------------------------------------------------------------------
 

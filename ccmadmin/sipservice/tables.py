@@ -66,11 +66,17 @@ class Tables:
         # Phone ids in order; tuples, because nearly all hold one and there are 100,000 of them.
         self.phones_of_user: dict[int, tuple[int, ...]] = {}
         self.phones_of_number: dict[int, tuple[int, ...]] = {}
+        self._partitions_in_order: list[int | None] = [None]
 
     def apply(self, delta: Delta) -> None:
         self.users.update(delta.users)
         self.numbers.update(delta.numbers)
-        self.partitions.update(delta.partitions)
+        if delta.partitions:
+            self.partitions.update(delta.partitions)
+            self._partitions_in_order = [
+                None,
+                *(key for _, key in sorted(self.partitions.ids.items())),
+            ]
         self.spaces.update(delta.spaces)
         self.security_profiles.update(delta.security_profiles)
         self.sip_profiles.update(delta.sip_profiles)
@@ -94,10 +100,8 @@ class Tables:
 
     def number_ids(self, number: str) -> list[int]:
         """Return the ids of a number in every partition and in <None>, by partition name."""
-        in_order = sorted(self.partitions.ids.items())
-        candidates = [None, *(partition for _, partition in in_order)]
-        keys = ((number, partition) for partition in candidates)
-        return [self.numbers.ids[key] for key in keys if key in self.numbers.ids]
+        found = map(self.numbers.ids.get, [(number, key) for key in self._partitions_in_order])
+        return [each for each in found if each is not None]
 
 
 Change = Callable[[dict[int, tuple[int, ...]], int, int], None]

@@ -10,6 +10,7 @@ PAGE = Page(
     key="system/license_grant",
     api="license-grants",
     title=_("License Grants"),
+    empty=_("Without units no phone can be added. Add a grant with as many units as you may use."),
     model=LicenseGrant,
     find_by=("name", "note"),
     columns=("name", "units", "note"),

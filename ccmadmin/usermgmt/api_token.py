@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from ccmadmin.pages.guard import actor_of, may
 from ccmadmin.pages.links import find_href
 from ccmadmin.pages.page import Page
 from ccmadmin.pages.routes import Screen, routes
+from ccmadmin.pages.undo import offer
 from ccmadmin.services import records, tokens
 
 PAGE = Page(key="usermgmt/api_token", title=_("API Tokens"), singular=_("API Token"))
@@ -41,7 +41,11 @@ class TokenForm(forms.Form):
         help_text=_("What the token may do of what you may do yourself."),
     )
     days = forms.TypedChoiceField(
-        label=_("Expires After"), choices=LIFETIMES, coerce=int, initial=90
+        label=_("Expires After"),
+        choices=LIFETIMES,
+        coerce=int,
+        initial=90,
+        help_text=_("From then on the token is refused; make another one in time."),
     )
 
 
@@ -100,7 +104,7 @@ def revoke(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     if token is None:
         raise Http404
     records.delete(token, actor=actor_of(request))
-    messages.success(request, _now("Token %(name)s is revoked.") % {"name": key})
+    offer(request, _now("Token %(name)s is revoked.") % {"name": key})
     return redirect(find_href(page))
 
 

@@ -43,6 +43,9 @@ PAGE = Page(
     key="usermgmt/end_user",
     api="end-users",
     title=_("End Users"),
+    empty=_(
+        "An end user is who a phone registers as. Add one with Digest Credentials, then a phone."
+    ),
     model=EndUser,
     find_by=(
         "userid",

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ccmadmin.access import HELP
 from ccmadmin.models import Role
 from ccmadmin.pages import registry
 from ccmadmin.pages.configure import Draft, bind, load, show
@@ -99,13 +100,20 @@ def typed_levels(data: QueryDict) -> dict[str, str]:
 
 
 def privileges(levels: Mapping[str, str]) -> list[Privilege]:
-    """Return a row for all pages together, for each menu, and for each page below it."""
+    """Return a row for all pages together, for each menu, and for each page below it.
+
+    Help needs no row: everybody may read it.
+    """
     rows = [Privilege("*", _now("All pages"), levels.get("*", ""), is_menu=True)]
     for menu in registry.menus():
         whole = f"{menu.key}/*"
-        rows.append(Privilege(whole, str(menu.title), levels.get(whole, ""), is_menu=True))
+        if menu.key != HELP:
+            title = str(menu.title)
+            rows.append(Privilege(whole, title, levels.get(whole, ""), is_menu=True))
         rows += [
-            Privilege(page.key, str(page.title), levels.get(page.key, "")) for page in menu.pages
+            Privilege(page.key, str(page.title), levels.get(page.key, ""))
+            for page in menu.pages
+            if page.menu != HELP
         ]
     return rows
 

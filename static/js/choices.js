@@ -13,7 +13,7 @@ for (const field of document.querySelectorAll("input[data-choices]")) {
     if (text === asked) return;
     asked = text;
     const url = `${field.dataset.choices}&text=${encodeURIComponent(text)}`;
-    const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+    const answer = await fetch(url, { headers: { "X-Requested-With": "choices.js" } });
     if (answer.ok && text === asked) field.list.innerHTML = await answer.text();
   };
 

@@ -24,7 +24,7 @@ def test_notes_name_what_they_belong_to() -> None:
 
 def test_the_document_says_how_and_on_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "description", lambda: [("Python", "3.11")])
-    text = report.document(RESULTS, date(2026, 11, 22))
+    text = report.document(RESULTS, date(2026, 11, 22), 1)
     assert "## Results, 2026-11-22" in text
     assert "| Python | 3.11 |" in text
     assert "Kamailio" in text

@@ -8,6 +8,8 @@ from pytest_django import DjangoDbBlocker
 
 from ccmadmin.models import PhoneModel
 from ccmadmin.services import setup
+from tests.ccmadmin.pages.api.caller import Caller, token_of
+from tests.ccmadmin.site import administrator
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +28,12 @@ def installed(db: None) -> None:
 
 
 @pytest.fixture
+def script(installed: None) -> Caller:
+    """A script that may do everything."""
+    return Caller(token_of(administrator()))
+
+
+@pytest.fixture
 def empty(db: None) -> None:
     """No records at all, as before the set-up."""
     call_command("flush", verbosity=0, interactive=False)
@@ -33,6 +41,6 @@ def empty(db: None) -> None:
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
-        wants = {"installed", "empty"} & set(getattr(item, "fixturenames", ()))
+        wants = {"installed", "empty", "script"} & set(getattr(item, "fixturenames", ()))
         if wants and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(databases="__all__"))

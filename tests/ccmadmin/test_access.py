@@ -38,6 +38,15 @@ def test_nobody_and_the_inactive_may_nothing() -> None:
         assert not access.may(nobody, PHONE, "read")
 
 
+def test_everybody_who_can_sign_in_reads_help_and_nobody_writes_it() -> None:
+    idle = administrator("idle", [])
+    assert access.may(idle, "help/about", "read")
+    assert not access.may(administrator(), "help/about", "update")
+    assert not access.may(AnonymousUser(), "help/about", "read")
+    idle.is_active = False
+    assert not access.may(idle, "help/about", "read")
+
+
 def test_a_user_may_what_any_group_allows_and_who_may_update_may_read() -> None:
     role = Role(name="Phones")
     row = {"page": PHONE, "may_read": False, "may_update": True}

@@ -15,6 +15,7 @@ def test_the_menus_stand_in_the_administrators_order() -> None:
         "Device",
         "User Management",
         "Serviceability",
+        "Help",
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Playwright, sync_playwright
 
 from tests.external.console import Console
 from tests.phones.product import Product, product
@@ -40,12 +40,16 @@ def empty_site(tmp_path: Path) -> Iterator[Product]:
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window; it asks nothing of any other host."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *QUIET],
-        )
+        chromium = start_chromium(playwright)
         yield chromium
         chromium.close()
+
+
+def start_chromium(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(
+        executable_path="/usr/bin/chromium",
+        args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *QUIET],
+    )
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class Console:
             self.fill_in(name.replace("_", " "), value)
 
     def fill_in(self, label: str, value: str) -> None:
-        field = self.page.get_by_label(label).first
+        field = self.page.get_by_role("main").get_by_label(label).first
         if field.evaluate("node => node.tagName") == "SELECT":
             field.select_option(label=value)
         else:

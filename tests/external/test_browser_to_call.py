@@ -105,7 +105,7 @@ def add_phone(console: Console, model: str, mac: str, profile: str) -> None:
     console.fill(MAC_Address="12", Description="Test phone", Device_Pool="Default")
     console.page.get_by_role("button", name="Save").first.click()
     expect(console.page.get_by_role("alert")).to_contain_text("MAC Address")
-    expect(console.page.get_by_label("Description")).to_have_value("Test phone")
+    expect(console.page.get_by_label("Description", exact=True)).to_have_value("Test phone")
     console.fill(
         MAC_Address=mac,
         Device_Pool="Default",

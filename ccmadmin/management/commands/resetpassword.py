@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ccmadmin.models import ApplicationUser
-from ccmadmin.services import records, setup, signin
+from ccmadmin.services import records, second_factor, sessions, setup, signin
 from ccmadmin.services.changes import Actor
 
 
@@ -14,6 +14,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--user", default=setup.FIRST_ADMINISTRATOR, help="The User ID.")
+        parser.add_argument(
+            "--remove-second-factor",
+            action="store_true",
+            help="Also remove the second factor: its authenticator is lost.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -24,5 +29,8 @@ class Command(BaseCommand):
         user.set_secret("password", password)
         actor = Actor(user="resetpassword", source="command")
         records.save(user, actor=actor, comment="Password reset on the command line")
+        if options["remove_second_factor"]:
+            second_factor.remove(user=user, actor=actor)
         signin.lift(userid=user.userid)
+        sessions.end_all(user)
         self.stdout.write(f"New password of {user.userid}, shown only this once: {password}")

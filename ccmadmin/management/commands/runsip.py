@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ccmadmin.models import CredentialKeyError
 from ccmadmin.sipservice import service
+from ccmadmin.sipservice.loops import LoopError, loop_factory
 from sipcore.transport import Listen, ListenError, parse_listen
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -48,15 +49,17 @@ class Command(BaseCommand):
         logging.getLogger().setLevel(options["log_level"])
         listen = self._addresses(options["listen"] or settings.SIP_LISTEN)
         try:
+            new_loop = loop_factory(settings.EVENT_LOOP)
             self._check_migrations()
             loaded = service.load(options["node"])
-        except CredentialKeyError as error:
+        except (CredentialKeyError, LoopError) as error:
             raise CommandError(str(error), returncode=os.EX_CONFIG) from error
         except Error as error:
             text = f"the database does not answer: {error}"
             raise CommandError(text, returncode=os.EX_TEMPFAIL) from error
         try:
-            asyncio.run(service.serve(loaded, listen, self._announce))
+            with asyncio.Runner(loop_factory=new_loop) as runner:
+                runner.run(service.serve(loaded, listen, self._announce))
         except ListenError as error:
             text = f"cannot listen on {error}"
             raise CommandError(text, returncode=os.EX_UNAVAILABLE) from error

@@ -1,6 +1,6 @@
 """Who is asking: a script with an API token, or an administrator with a session of the pages."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -8,6 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from ccmadmin.models import ApiToken, ApplicationUser
+from ccmadmin.pages.guard import MUST_CHANGE
 from ccmadmin.services import signin, tokens
 
 SCHEME = "Bearer"
@@ -47,3 +48,10 @@ def refuse(clear_text: str, address: str) -> NoReturn:
 
 class SignedInUser(SessionAuthentication):
     """The session cookie of the pages; what changes something needs the CSRF token too."""
+
+    def authenticate(self, request: Request) -> Any:
+        found = super().authenticate(request)
+        if found is not None and request._request.session.get(MUST_CHANGE):
+            text = "The password of this session has expired. Change it on the pages first."
+            raise AuthenticationFailed(text, code="password-expired")
+        return found

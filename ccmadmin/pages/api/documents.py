@@ -3,15 +3,17 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Max
 
-from ccmadmin.models import CallRecord, ChangeLog, Phone, Record, RegistrationAttempt
+from ccmadmin.models import Binding, CallRecord, ChangeLog, Phone, Record, RegistrationAttempt
 from ccmadmin.pages import registry
 from ccmadmin.services import records
 from ccmadmin.services.dependents import Dependent
 from ccmadmin.services.registration import RegistrationState, states
+from ccmadmin.services.undo import undone_by
 
 Document = dict[str, Any]
 
@@ -85,9 +87,19 @@ def _registration(state: RegistrationState) -> Document:
         "address": state.address,
         "transport": state.transport,
         "contacts": [binding.contact for binding in state.bindings],
+        "registered": [
+            _registered(line.index, each) for line in state.lines for each in line.bindings
+        ],
+        "drifts": [asdict(drift) for drift in state.drifts],
         "summary": state.summary,
         "refusal": _refusal(state.attempt) if state.is_refused else None,
     }
+
+
+def _registered(line: int, binding: Binding) -> Document:
+    names = ("number", "contact", "transport", "user_agent", "requested_expires", "expires_at")
+    document: Document = {"line": line, "address": binding.remote_host}
+    return document | {name: getattr(binding, name) for name in names}
 
 
 def _refusal(attempt: RegistrationAttempt | None) -> Document | None:
@@ -98,6 +110,12 @@ def _refusal(attempt: RegistrationAttempt | None) -> Document | None:
     return document | {name: getattr(attempt, name) for name in names}
 
 
+def _undoings(changes: Sequence[ChangeLog]) -> list[Document]:
+    undone = undone_by(changes)
+    found = (undone.get(change.sequence) for change in changes)
+    return [{"undone_by": undoing.sequence if undoing else None} for undoing in found]
+
+
 def _durations(calls: Sequence[CallRecord]) -> list[Document]:
     return [{"duration_s": call.duration_s} for call in calls]
 
@@ -105,4 +123,5 @@ def _durations(calls: Sequence[CallRecord]) -> list[Document]:
 TOLD: Mapping[type[Any], Callable[[Sequence[Any]], list[Document]]] = {
     Phone: _registrations,
     CallRecord: _durations,
+    ChangeLog: _undoings,
 }

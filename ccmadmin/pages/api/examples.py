@@ -87,6 +87,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
             },
         ],
     },
+    "sip-realms": {
+        "realm": "carrier.example",
+        "user": "office-oslo",
+        "digest_credentials": "Correct-Horse-8",
+    },
     "roles": {
         "name": "Phone desk",
         "description": "Phones and users",

@@ -1,8 +1,8 @@
 """Filters, order and free text of a collection, from the query parameters.
 
-`name=value` compares, `name__contains=`, `name__startswith=`, `name__endswith=` look for a text,
-`name__isempty=true` finds what has no value, `name__gte=` and `name__lte=` limit numbers and
-times. Texts are looked for as on the Find and List page.
+`name=value` compares, `name__contains=`, `name__startswith=`, `name__endswith=`, `name__iexact=`
+look for a text, `name__isempty=true` finds what has no value, `name__gte=` and `name__lte=` limit
+numbers and times. Texts are looked for as on the Find and List page.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,14 @@ from ccmadmin.pages.keys import not_found
 from ccmadmin.pages.page import Page
 from ccmadmin.pages.query import Criterion, condition, is_multi_valued
 
-TEXT = {"contains": "contains", "startswith": "begins", "endswith": "ends"}
+TEXT = {
+    "contains": "contains",
+    "startswith": "begins",
+    "endswith": "ends",
+    "iexact": "exactly",
+}
 RANGE = ("gte", "lte")
-RESERVED = ("limit", "offset", "ordering", "q")
+RESERVED = ("limit", "offset", "ordering", "q", "fields", "format")
 LONGEST_TEXT = 500
 
 
@@ -95,7 +100,8 @@ def select(page: Page, parameters: QueryDict) -> QuerySet[Any]:
     if any(is_multi_valued(model, path) for path in reader.paths):
         # A join would repeat a record once for every row that matches.
         rows = model._default_manager.filter(pk__in=rows.values("pk"))
-    return rows.order_by(*order, "pk")
+    # As on the Find and List page: a tie breaks in the direction of the order.
+    return rows.order_by(*order, "-pk" if order and order[0].startswith("-") else "pk")
 
 
 class Reader:

@@ -46,6 +46,8 @@ PARAMETERS = {
     ),
     "q": query("q", str, "Words that must all be found in what Find and List searches."),
     "ordering": query("ordering", str, "Fields to order by, with commas; “-” turns one round."),
+    "fields": query("fields", str, "Only these fields of each record, with commas between."),
+    "format": query("format", str, "Instead of the header Accept.", enum=["json", "csv"]),
     "limit": query("limit", LIMIT, "Records in one answer.", default=paging.DEFAULT_LIMIT),
     "offset": query("offset", OFFSET, "Records to pass over."),
     "comment": header("X-Comment", "Why; kept in the change log, 255 characters."),

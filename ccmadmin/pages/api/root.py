@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
@@ -46,8 +47,9 @@ class RootView(ApiView):
 
 @lru_cache(maxsize=1)
 def schema() -> dict[str, Any]:
-    """Make the schema once; it only depends on the code."""
-    made: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    """Make the schema once, in English: it only depends on the code."""
+    with translation.override("en"):
+        made: dict[str, Any] = SchemaGenerator().get_schema(public=True)
     return made
 
 

@@ -58,12 +58,15 @@ CallManager Administration over REST: the records of the pages, by name.
 * **Saved is live**: a change is in force in the call server within a quarter of a second.
 * **Together**: send the `ETag` of a record back as `If-Match`, and nobody is overwritten unseen.
   `X-Comment` says why, in the change log.
+* **Undo**: each change has a revision, in `/api/v1/change-log/` and in a record's history. `POST
+  /api/v1/change-log/1234/-/undo/` takes it back, with `?whole_request=true` all that its request
+  changed. Calls with the same `X-Request-Id` count as one request.
 * **Secrets** are written and never read; `has_digest_credentials` tells whether there is one.
 """
 ABOUT_LIST = (
     "Each field is a filter. Beside `name=value` there are `name__contains`, `name__startswith`, "
-    "`name__endswith` for texts and references, `name__gte` and `name__lte` for numbers and "
-    "times, and `name__isempty=true` or `false`. Unknown parameters are refused."
+    "`name__endswith`, `name__iexact` for texts and references, `name__gte` and `name__lte` for "
+    "numbers and times, and `name__isempty=true` or `false`. Unknown parameters are refused."
 )
 ABOUT_PUT = (
     "Fields and lists that are left out get their defaults; secrets stay as they are. If there is "
@@ -170,9 +173,12 @@ class PageSchema(AutoSchema):
             for code, body in bodies.items()
         }
 
+    def refusal_name(self, code: str) -> str:
+        return REASONS[int(code)].name
+
     def _shared(self, code: str, body: dict[str, Any]) -> dict[str, Any]:
         component = ResolvedComponent(
-            name=REASONS[int(code)].name, type=ResolvedComponent.RESPONSE, schema=body, object=code
+            name=self.refusal_name(code), type=ResolvedComponent.RESPONSE, schema=body, object=code
         )
         self.registry.register_on_missing(component)
         found: dict[str, Any] = component.ref
@@ -210,7 +216,8 @@ class PageSchema(AutoSchema):
         if self.resource in ("record", "dependents", "history"):
             found.append(PARAMETERS["key"])
         if self.resource == "list" and self.method == "GET":
-            found += [PARAMETERS["q"], PARAMETERS["ordering"], *filter_parameters(self.page)]
+            found += [PARAMETERS[name] for name in ("q", "ordering", "fields", "format")]
+            found += filter_parameters(self.page)
         if self.resource in ("list", "history") and self.method == "GET":
             found += [PARAMETERS["limit"], PARAMETERS["offset"]]
         if self.method != "GET":

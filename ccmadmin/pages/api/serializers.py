@@ -59,6 +59,29 @@ class RefusalSerializer(serializers.Serializer[Any]):
     advice = serializers.CharField(help_text="What to do.")
 
 
+class DriftSerializer(serializers.Serializer[Any]):
+    """One thing in which the phone and its record do not agree."""
+
+    rule = serializers.CharField(help_text="number, line, transport, digest-user, ...")
+    text = serializers.CharField(help_text="What the phone does, and what the record says.")
+    advice = serializers.CharField(help_text="What to do.")
+
+
+class RegisteredContactSerializer(serializers.Serializer[Any]):
+    """What the phone has registered."""
+
+    line = serializers.IntegerField(help_text="The line of this record; 0: it is none of them.")
+    number = serializers.CharField(help_text="The number that the phone registered.")
+    contact = serializers.CharField(help_text="The URI that it registered.")
+    transport = serializers.CharField(help_text="UDP or TCP.")
+    address = serializers.CharField(help_text="Where it registered from.")
+    user_agent = serializers.CharField(help_text="What the phone calls itself.")
+    requested_expires = serializers.IntegerField(
+        allow_null=True, help_text="Seconds that the phone asked for."
+    )
+    expires_at = serializers.DateTimeField(help_text="When it is given up.")
+
+
 class RegistrationSerializer(serializers.Serializer[Any]):
     """Whether the phone is registered, as the SIP process wrote it last."""
 
@@ -69,14 +92,29 @@ class RegistrationSerializer(serializers.Serializer[Any]):
     contacts = serializers.ListField(
         child=serializers.CharField(), help_text="The URIs that the phone registered."
     )
+    registered = RegisteredContactSerializer(
+        many=True, help_text="Each contact beside the line of this record."
+    )
+    drifts = DriftSerializer(
+        many=True, help_text="Where phone and record are not in step; empty: they are."
+    )
     summary = serializers.CharField(help_text="What happened last, in a sentence.")
     refusal = RefusalSerializer(allow_null=True, help_text="Why the last REGISTER was refused.")
 
 
+UNDONE_BY = serializers.IntegerField(
+    read_only=True, allow_null=True, help_text="The revision that undid this one, if one did."
+)
 HistorySerializer = type(
     "HistorySerializer",
     (serializers.Serializer,),
-    {field.name: field_of(field, read_only=True) for field in ChangeLog._meta.concrete_fields},
+    {
+        **{
+            field.name: field_of(field, read_only=True)
+            for field in ChangeLog._meta.concrete_fields
+        },
+        "undone_by": UNDONE_BY,
+    },
 )
 
 
@@ -172,6 +210,8 @@ def told_of(model: type[Any]) -> dict[str, AnyField]:
         made["duration_s"] = serializers.IntegerField(
             read_only=True, help_text="Seconds from answer to end."
         )
+    if model is ChangeLog:
+        made["undone_by"] = UNDONE_BY
     if issubclass(model, Record):
         made["warnings"] = serializers.ListField(
             child=serializers.CharField(),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,17 +13,19 @@ from ccmadmin.models.base import Record
 from ccmadmin.pages import registry
 from ccmadmin.pages.api import filters, paging, writing
 from ccmadmin.pages.api.base import ApiView, actor_of, comment_of
+from ccmadmin.pages.api.csv_renderer import CsvRenderer
 from ccmadmin.pages.api.documents import dependents_of, document_of, documents_of, etag_of
 from ccmadmin.pages.api.errors import NotFound, PreconditionFailed, Problem, Refused
 from ccmadmin.pages.api.links import record_url
+from ccmadmin.pages.api.narrowing import chosen_fields, only
 from ccmadmin.pages.api.permissions import require
 from ccmadmin.pages.api.serializers import StrictSerializer
-from ccmadmin.pages.history import changes_of
 from ccmadmin.pages.keys import not_found
 from ccmadmin.pages.page import Page
 from ccmadmin.pages.saving import last_change
 from ccmadmin.services import records
 from ccmadmin.services.changes import writing as transaction
+from ccmadmin.services.trail import changes_of
 
 
 class PageView(ApiView):
@@ -79,14 +82,18 @@ class PageView(ApiView):
 
 
 class CollectionView(PageView):
-    """All records of one kind."""
+    """All records of one kind; `format=csv` answers with a file instead of JSON."""
+
+    renderer_classes = (JSONRenderer, CsvRenderer)
 
     def get(self, request: Request) -> Response:
+        names = chosen_fields(request, list(self.serializer_class().fields))
         rows = filters.select(self.page, request.query_params)
         if issubclass(self.page.record_model, Record):
             rows = rows.complete()  # type: ignore[attr-defined]  # every Record's manager has it
         found, frame = paging.part_of(request, rows)
-        return Response({**frame, "results": documents_of(found)})
+        documents = [only(document, names) for document in documents_of(found)]
+        return Response({**frame, "results": documents})
 
     def post(self, request: Request) -> Response:
         values = self.values(request.data)

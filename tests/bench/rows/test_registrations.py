@@ -12,9 +12,11 @@ def series(*rates: float) -> Series:
 
 
 def test_the_medians_are_compared() -> None:
-    found = result("refresh", 1.5, series(900, 3000, 3100), series(1000, 2000, 9000))
+    found = result(
+        "refresh", 1.5, series(900, 3000, 3100), series(1000, 2000, 9000), series(900, 3000, 3100)
+    )
     assert (found.outcome, found.is_met) == ("1.50 x", True)
-    assert not result("refresh", 1.6, series(3000), series(2000)).is_met
+    assert not result("refresh", 1.6, series(3000), series(2000), series(3000)).is_met
 
 
 def test_a_run_with_refusals_does_not_count() -> None:

@@ -239,3 +239,19 @@ def test_another_number_on_a_button_must_be_entered_on_that_phone_only(installed
     shown = client.post(url, typed(offered, shared="1005"), follow=True)
     assert f"Enter 1005 on {PHONE}, too" in text_of(shown)
     assert f"{OTHER}, too" not in text_of(shown)
+
+
+def test_the_phones_of_a_number_follow_on_the_open_page(installed: None) -> None:
+    client = sign_in()
+    site.add_phone(PHONE, [site.add_number("1012")])
+    bind(phone=PHONE, number="1002")
+    url = reverse("callrouting/directory_number live", args=["1012"])
+    assert f'data-live="{url}"' in client.get(configure("1012")).content.decode()
+    first = client.get(url)
+    assert "Still registers as 1002" in text_of(first)
+    asked = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(url, headers=asked).status_code == 304
+    bind(phone=PHONE, number="1012")
+    followed = text_of(client.get(url, headers=asked))
+    assert "Registered" in followed
+    assert "Still registers" not in followed

@@ -93,7 +93,7 @@ def test_the_page_of_a_refused_phone_explains_rule_expectation_and_cure(installe
 def test_the_list_asks_for_its_phones_by_name(installed: None) -> None:
     site.add_phone(NAME)
     page = sign_in().get(LIST).content.decode()
-    assert f'hx-get="{LIVE_LIST}"' in page
+    assert f'data-live="{LIVE_LIST}"' in page
     assert f'id="status-{NAME}"' in page
     assert f'id="address-{NAME}"' in page
 
@@ -102,7 +102,7 @@ def test_the_fragment_replaces_the_cells_of_its_phones(installed: None) -> None:
     site.add_phone(NAME, [site.add_number("1001")])
     bind()
     fragment = sign_in().get(LIVE_LIST).content.decode()
-    assert f'<div id="status-{NAME}" hx-swap-oob="true">' in fragment
+    assert f'<div id="status-{NAME}" data-part>' in fragment
     assert "192.0.2.41" in fragment
     assert "<html" not in fragment
 
@@ -131,3 +131,32 @@ def test_a_registered_phone_needs_no_explanation_on_the_list(installed: None) ->
     bind()
     refuse(outcome="accepted", rule="accepted", summary=f"{NAME} registered 1001")
     assert f"{NAME} registered 1001" not in text_of(sign_in().get(LIST))
+
+
+def test_the_page_shows_what_the_phone_sends_beside_its_lines(installed: None) -> None:
+    site.add_phone(NAME, [site.add_number("1001")])
+    bind(user_agent="Desk phone 7", requested_expires=3600)
+    text = text_of(sign_in().get(reverse("device/phone configure", args=[NAME])))
+    assert "1 1001 <sip:1001@192.0.2.41> UDP 192.0.2.41:5062" in text
+    assert "asked for 3600 seconds" in text
+    assert "Desk phone 7" in text
+
+
+def test_a_phone_out_of_step_is_flagged_on_list_and_page(installed: None) -> None:
+    site.add_phone(NAME, [site.add_number("1012")])
+    bind()
+    client = sign_in()
+    told = "The phone still registers as 1001, its line is 1012."
+    for url in (LIST, LIVE_LIST):
+        assert f"Not in step {told}" in text_of(client.get(url))
+    page = text_of(client.get(LIVE))
+    assert told in page
+    assert "Do this On the phone enter 1012." in page
+    assert "No line" in page
+
+
+def test_a_refusal_is_told_before_the_drift(installed: None) -> None:
+    site.add_phone(NAME, [site.add_number("1012")])
+    bind()
+    refuse()
+    assert "Not in step" not in text_of(sign_in().get(LIST))

@@ -1,7 +1,12 @@
-"""The settings card: what to type into the phone, and never the password."""
+"""The settings card: what to type into the phone, and the password at most once."""
+
+from base64 import b64decode
+from urllib.parse import unquote
 
 from django.urls import reverse
 
+from ccmadmin.device.settings_card import qr_code
+from ccmadmin.pages import held
 from ccmadmin.services import records
 from tests.ccmadmin import site
 from tests.ccmadmin.visitor import READ_ONLY, sign_in, text_of
@@ -21,18 +26,28 @@ def test_it_says_everything_that_the_phone_asks_for(installed: None) -> None:
     records.save(phone, actor=site.ACTOR, lists={"lines": lines})
     shown = sign_in(groups=[READ_ONLY]).get(URL)
     text = text_of(shown)
-    assert ":5060 Transport UDP" in text
-    assert "User, number of line 1 1001 shown as Sam White" in text
+    assert "Port 5060 Transport UDP never TLS" in text
+    assert "Line 1 User name, number, user part 1001" in text
+    assert "Display name Sam White" in text
     assert "Authorization ID, auth user swhite" in text
     assert "Password The Digest Credentials of swhite." in text
     assert "Realm, if it asks ccmsipline" in text
     assert "Registration interval 120 seconds, or more" in text
     assert b"Secret-77" not in shown.content
+    assert shown.headers["Cache-Control"] == "no-store"
 
 
-def test_a_profile_without_digest_authentication_takes_any_password(installed: None) -> None:
-    site.add_phone(NAME, [site.add_number("1001")], digest_user=site.add_user("swhite"))
-    assert "does not verify it" in text_of(sign_in().get(URL))
+def test_a_password_that_was_just_made_is_shown_once(installed: None) -> None:
+    user = site.add_user("swhite", digest_credentials="made-just-now")
+    site.add_phone(NAME, [site.add_number("1001")], digest_user=user)
+    client = sign_in()
+    session = client.session
+    session[f"once {NAME}"] = held.seal("made-just-now")
+    session.save()
+    first = client.get(URL)
+    assert "made-just-now" in text_of(first)
+    assert "shown this once" in text_of(first)
+    assert "made-just-now" not in text_of(client.get(URL))
 
 
 def test_what_is_missing_on_our_side_stands_above(installed: None) -> None:
@@ -46,3 +61,17 @@ def test_the_phones_page_leads_to_it(installed: None) -> None:
     site.add_phone(NAME)
     page = sign_in().get(reverse("device/phone configure", args=[NAME]))
     assert f'href="{URL}"' in page.content.decode()
+
+
+def test_the_card_has_a_qr_code(installed: None) -> None:
+    site.add_phone(NAME, [site.add_number("1001")])
+    page = sign_in().get(URL).content.decode()
+    assert 'src="data:image/svg+xml' in page
+
+
+def test_a_qr_code_is_an_image_of_its_own_or_nothing() -> None:
+    uri = qr_code("Server\nPort: 5060")
+    kind, _comma, data = uri.partition(",")
+    image = b64decode(data).decode() if kind.endswith("base64") else unquote(data)
+    assert image.startswith("<svg")
+    assert qr_code("x" * 5000) == ""

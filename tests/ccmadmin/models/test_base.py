@@ -17,6 +17,7 @@ from ccmadmin.models import (
     Record,
     RoutePartition,
     Row,
+    SealedSecrets,
     WrittenAroundServices,
     list_model,
     row_fields,
@@ -31,7 +32,7 @@ MODELS = [model for model in apps.get_app_config("ccmadmin").get_models() if not
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_configuration_model_is_guarded(model: type[Guarded]) -> None:
-    assert issubclass(model, Record | Row | ChangeLog)
+    assert issubclass(model, Record | Row | ChangeLog | SealedSecrets)
     rows = model._default_manager.all()
     attempts = (
         lambda: model().save(),

@@ -48,6 +48,12 @@ REQUIRED: Mapping[str, Mapping[str, str]] = {
     "usermgmt/end_user": {"userid": "user9", "last_name": "Nine"},
     "usermgmt/role": {"name": "Role 9"},
     "usermgmt/user_group": {"name": "User Group 9"},
+    "usermgmt/sip_realm": {
+        "realm": "sip.example.net",
+        "user": "ours",
+        "digest_credentials": "nine-9999",
+        "confirm_digest_credentials": "nine-9999",
+    },
 }
 ADDABLE = [page for page in registry.pages().values() if page.can_add and page.model]
 every_page = pytest.mark.parametrize("page", ADDABLE, ids=[page.key for page in ADDABLE])
@@ -145,7 +151,7 @@ def test_a_record_is_deleted_after_asking(installed: None, page: Page) -> None:
     assert f"{page.singular} {record.key} deleted." in text_of(response)
     assert client.get(record_url(page, record)).status_code == 404
     history = client.get(record_url(page, record, "history"))
-    assert [change.action for change, _ in history.context["changes"]] == ["delete", "create"]
+    assert [entry.change.action for entry in history.context["changes"]] == ["delete", "create"]
 
 
 def test_what_was_typed_is_kept_beside_an_error(installed: None) -> None:
@@ -171,7 +177,7 @@ def test_a_record_can_be_renamed_and_keeps_its_history(installed: None) -> None:
     renamed = RoutePartition.objects.get(name="PT_New")
     assert response.headers["Location"] == record_url(page, renamed)
     history = client.get(record_url(page, renamed, "history"))
-    changes = [(change.action, change.key) for change, _ in history.context["changes"]]
+    changes = [(each.change.action, each.change.key) for each in history.context["changes"]]
     assert changes == [("update", "PT_New"), ("create", "PT_Old")]
 
 

@@ -17,7 +17,8 @@ def test_the_menu_marks_where_one_is(installed: None) -> None:
 
 def test_the_banner_names_product_and_user(installed: None) -> None:
     text = text_of(sign_in("swhite").get(reverse("home")))
-    assert "ccmadmin CallManager Administration · StandAloneCluster swhite API Tokens" in text
+    assert "ccmadmin CallManager Administration · StandAloneCluster Search" in text
+    assert "swhite My Account API Tokens" in text
 
 
 def test_before_signing_in_there_is_no_menu(installed: None) -> None:

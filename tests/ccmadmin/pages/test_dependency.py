@@ -1,8 +1,13 @@
 """Dependency Records: grouped by type, linked where this user may go."""
 
+import pytest
+from django.apps import apps
 from django.urls import reverse
 
+from ccmadmin.models import Record, Row
+from ccmadmin.pages import registry
 from tests.ccmadmin import site
+from tests.ccmadmin.pages.api.caller import token_of
 from tests.ccmadmin.pages.test_guard import group_for
 from tests.ccmadmin.visitor import sign_in, text_of
 
@@ -49,3 +54,26 @@ def test_a_record_that_names_another_twice_is_one_record(installed: None) -> Non
     (group,) = shown.context["dependents"]
     assert group.count == "1"
     assert "SEP000000001001 (Digest User, Owner User ID)" in text_of(shown)
+
+
+RECORDS = [m for m in apps.get_app_config("ccmadmin").get_models() if issubclass(m, Record)]
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=[model.__name__ for model in RECORDS])
+def test_whatever_may_name_a_record_has_a_page_to_link_to(model: type[Record]) -> None:
+    assert registry.page_about(model) is not None
+    for relation in model._meta.related_objects:
+        other = relation.related_model
+        if issubclass(other, Row):
+            other = other._meta.get_field(other.PARENT).related_model
+        if issubclass(other, Record):
+            assert registry.page_about(other) is not None, (model, other)
+
+
+def test_a_token_is_shown_on_the_page_of_all_tokens(installed: None) -> None:
+    user = site.administrator("script")
+    token_of(user)
+    shown = sign_in().get(reverse("usermgmt/application_user dependents", args=["script"]))
+    (group,) = shown.context["released"]
+    assert group.title == "API Tokens"
+    assert [href for _text, href in group.entries] == [reverse("usermgmt/api_token")]

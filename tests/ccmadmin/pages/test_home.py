@@ -19,6 +19,13 @@ def test_an_empty_system_says_what_to_do_first(installed: None) -> None:
     assert steps[0].href == reverse("usermgmt/end_user add")
 
 
+def test_an_empty_system_leads_to_the_checklist_those_who_may_use_it(installed: None) -> None:
+    link = f'<a href="{reverse("device/checklist")}">All of it in one form</a>'
+    assert link in sign_in().get(HOME).text
+    groups = [group_for("device/phone", may_update=False)]
+    assert link not in sign_in("reader", groups=groups).get(HOME).text
+
+
 def test_what_is_done_is_ticked_and_the_next_is_marked(installed: None) -> None:
     user = site.add_user()
     site.add_security_profile()

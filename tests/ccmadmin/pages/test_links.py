@@ -3,11 +3,19 @@
 from urllib.parse import unquote
 
 import pytest
+from django.test import RequestFactory
 from django.urls import resolve
 
 from ccmadmin.models import EndUser, Phone, RoutePartition
 from ccmadmin.pages import registry
-from ccmadmin.pages.links import find_href, href_of, model_href, record_href, screen_href
+from ccmadmin.pages.links import (
+    find_href,
+    href_of,
+    local_href,
+    model_href,
+    record_href,
+    screen_href,
+)
 
 USERS = registry.pages()["usermgmt/end_user"]
 
@@ -30,3 +38,10 @@ def test_the_key_of_a_page_is_its_url() -> None:
     assert [find_href(page) for page in registry.pages().values()] == [
         f"/{key}/" for key in registry.pages()
     ]
+
+
+@pytest.mark.parametrize("href", ["https://example.test/", "//example.test/", "?page=2", "x", ""])
+def test_only_whole_paths_of_this_site_are_followed(href: str) -> None:
+    request = RequestFactory().get("/")
+    assert local_href(request, href, "/device/phone/") == "/device/phone/"
+    assert local_href(request, "/a/?b=c", "/") == "/a/?b=c"

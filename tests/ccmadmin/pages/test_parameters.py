@@ -47,3 +47,20 @@ def test_readers_see_the_values_and_no_button(installed: None) -> None:
     response = sign_in(groups=[READ_ONLY]).get(URL)
     assert b"ccmsipline" in response.content
     assert b">Save<" not in response.content
+
+
+def test_set_to_default_fills_the_form_and_saves_nothing(installed: None) -> None:
+    client = sign_in()
+    client.post(URL, values(**{KEEPALIVE_INTERVAL: "300"}))
+    shown = client.post(URL, values(**{KEEPALIVE_INTERVAL: "300", "defaults": "1"}))
+    assert "Not saved yet." in text_of(shown)
+    assert b'value="120"' in shown.content
+    assert ServiceParameter.read(KEEPALIVE_INTERVAL) == 300
+    client.post(URL, values(**{KEEPALIVE_INTERVAL: "120"}))
+    assert ServiceParameter.read(KEEPALIVE_INTERVAL) == 120
+
+
+def test_who_only_reads_sets_nothing_to_default(installed: None) -> None:
+    client = sign_in(groups=[READ_ONLY])
+    assert b"Set to Default" not in client.get(URL).content
+    assert client.post(URL, {"defaults": "1"}).status_code == 403

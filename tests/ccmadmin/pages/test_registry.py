@@ -2,7 +2,7 @@
 
 import pytest
 
-from ccmadmin.models import Phone, RegistrationAttempt
+from ccmadmin.models import ApiToken, Binding, Phone, RegistrationAttempt
 from ccmadmin.pages import registry
 from ccmadmin.pages.menubar import Group, Menu
 from ccmadmin.pages.page import Page
@@ -25,3 +25,12 @@ def test_two_pages_cannot_have_one_key() -> None:
 def test_the_pages_stand_in_the_order_of_the_menus() -> None:
     listed = [page.key for menu in registry.menus() for page in menu.pages]
     assert listed == list(registry.pages())
+
+
+def test_a_kind_of_record_without_a_page_of_its_own_is_shown_on_one_of_its_name() -> None:
+    assert registry.page_of(ApiToken) is None
+    page = registry.page_about(ApiToken)
+    assert page is not None
+    assert page.key == "usermgmt/api_token"
+    assert registry.page_about(Phone) is registry.page_of(Phone)
+    assert registry.page_about(Binding) is None

@@ -21,7 +21,8 @@ def test_a_page_has_all_its_screens_and_the_greedy_one_last() -> None:
 
 def test_a_page_has_no_url_for_what_it_cannot_do() -> None:
     read = Page(key="x/y", title="Y", model=RoutePartition, is_read_only=True)
-    assert set(named(read)) == {"x/y", "x/y configure"}
+    lists = {"x/y", "x/y searches", "x/y columns", "x/y csv"}
+    assert set(named(read)) == {*lists, "x/y configure"}
     fixed = Page(
         key="x/y",
         title="Y",

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from ccmadmin.models import ChangeLog, RoutePartition, WrittenAroundServices
 from ccmadmin.services import changes, records
-from ccmadmin.services.changes import Actor, append, current_revision, writing
+from ccmadmin.services.changes import Actor, append, current_revision, tie, writing
 from tests.ccmadmin.site import ACTOR
 
 pytestmark = pytest.mark.usefixtures("empty")
@@ -58,3 +58,23 @@ def test_writers_of_postgresql_take_a_lock_that_ends_with_the_transaction(
     monkeypatch.setattr(changes, "connections", {"default": Connection})
     with writing():
         assert executed == ["SELECT pg_advisory_xact_lock(%s)"]
+
+
+def test_parts_are_tied_to_their_change_with_what_they_brought_about() -> None:
+    entries = [records.save(RoutePartition(name=name), actor=ACTOR) for name in "ABCD"]
+    first, second, unrelated, whole = (entry for entry in entries if entry is not None)
+    with writing():
+        tie([first], second)
+        tie([second], whole)
+        tie([], unrelated)
+    parts = dict(ChangeLog.objects.values_list("key", "part_of"))
+    assert parts == {"A": whole.sequence, "B": whole.sequence, "C": None, "D": None}
+
+
+def test_the_reason_of_the_actor_stands_unless_a_change_has_its_own() -> None:
+    actor = Actor(user="x", source="page", reason="typed")
+    typed = records.save(RoutePartition(name="A"), actor=actor)
+    own = records.save(RoutePartition(name="B"), actor=actor, comment="own")
+    assert typed is not None
+    assert own is not None
+    assert (typed.comment, own.comment) == ("typed", "own")

@@ -7,6 +7,7 @@ from ccmadmin.models import DirectoryNumber, LineAppearance, Phone
 from ccmadmin.services import records
 from ccmadmin.services.numbers import (
     appearance_errors,
+    delete_unassigned,
     existing_number,
     remove_line,
     save_line,
@@ -115,3 +116,11 @@ def test_an_existing_number_is_found_by_number_and_partition() -> None:
     assert existing_number({"number": "1002"}) is None
     assert existing_number({"number": "1002", "route_partition": partition}) == number
     assert existing_number({"number": "1002", "route_partition": "PT_Internal"}) == number
+
+
+def test_a_number_that_came_onto_a_phone_meanwhile_stays_without_a_word() -> None:
+    free, taken = add_number("1002"), add_number("1003")
+    add_phone("SEP000000001003", [taken])
+    deleted, refusals = delete_unassigned([free, taken], actor=ACTOR)
+    assert (deleted, refusals) == (1, [])
+    assert [number.key for number in DirectoryNumber.objects.all()] == ["1003"]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from ccmadmin.models import RegistrationAttempt
-from ccmadmin.services.registration import RegistrationState, states
+from ccmadmin.services.registration import STRANGERS, RegistrationState, states, strangers
 from tests.ccmadmin.models.test_runtime import binding
 from tests.ccmadmin.site import ADVANCED, add_number, add_phone, add_user
 
@@ -162,3 +162,25 @@ def test_a_partially_registered_phone_says_which_number_is_missing() -> None:
     bind("1002")
     assert state().summary == "Not registered: 1001."
     assert state().of_line("1001").word == "Not registered"
+
+
+def test_a_registered_phone_may_be_out_of_step() -> None:
+    add_phone(NAME, [add_number()], digest_user=add_user("swhite"))
+    attempt("accepted", userid="bjones")
+    bind(transport="TCP")
+    found = state()
+    assert (found.word, found.kind) == ("Registered", "good")
+    assert [drift.rule for drift in found.drifts] == ["digest-user"]
+    assert [(line.index, line.number) for line in found.lines] == [(1, "1002")]
+
+
+def test_what_came_lately_and_named_no_phone_is_found_the_own_number_first() -> None:
+    attempt("refused", minutes_ago=30, phone="", number="1002", userid="old")
+    for number in range(6):
+        attempt("refused", minutes_ago=number, phone="", number="4711", userid=f"u{number}")
+    attempt("challenged", minutes_ago=9, phone="", number="1002", userid="")
+    attempt("refused", number="1002", userid="bjones")
+    found = strangers(["1002"])
+    assert len(found) == STRANGERS
+    assert (found[0].number, found[0].outcome) == ("1002", "challenged")
+    assert [row.userid for row in found[1:]] == ["u0", "u1", "u2", "u3"]

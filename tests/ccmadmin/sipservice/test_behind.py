@@ -15,6 +15,7 @@ class FakeStorage(Storage):
     """Notes what is written; `is_broken` refuses all of it."""
 
     def __init__(self) -> None:
+        self.node = "node-1"
         self.now = 1000.0
         self.clock = Clock(lambda: self.now, lambda: 1_800_000_000.0)
         self.writes: list[tuple[str, object]] = []

@@ -76,7 +76,10 @@ def test_an_attempt_fits_its_columns_whatever_the_peer_sent(clock: Clock) -> Non
 
 
 def test_a_call_keeps_the_times_that_it_has(clock: Clock) -> None:
-    row = columns.call_row(call(dialed="\ud800"), "node-1", clock)
+    values = columns.call_values(call(dialed="\ud800"), "node-1", clock.date)
+    row = models.CallRecord(**values)
+    fields = {field.name for field in models.CallRecord._meta.concrete_fields}
+    assert set(values) == fields - {"id"}
     assert row.answered_at is None
     assert row.ringing_at
     assert (row.ringing_at - row.started_at).total_seconds() == 1

@@ -46,6 +46,7 @@ def storage() -> BindingStorage:
 @pytest.fixture
 def recorder(storage: BindingStorage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     monkeypatch.setattr(recorder_module, "PAUSE_S", 0.01)
+    monkeypatch.setattr(recorder_module, "BEHIND_S", 0.0)
     monkeypatch.setattr(databases, "close_all", lambda: None)
     monkeypatch.setattr(databases, "close_broken", lambda: None)
     made = Recorder(storage)
@@ -102,6 +103,27 @@ def test_bindings_are_written_before_everything_else(
     assert [what for what, _ in storage.writes] == [
         "bindings", "attempts", "calls", "state", "prune",
     ]  # fmt: skip
+
+
+def test_what_comes_soon_after_waits_for_others_but_bindings_do_not(
+    recorder: Recorder, storage: BindingStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "BEHIND_S", 60.0)
+    recorder.record([], [call()])
+    recorder.work_once()
+    recorder.record([], [call()])
+    recorder.save([change(1)], Reports())
+    recorder.work_once()
+    recorder.record([], [call()])
+    recorder.beat(7, [])
+    recorder.work_once()
+    assert [what for what, _ in storage.writes if what in ("calls", "bindings")] == [
+        "calls", "bindings",
+    ]  # fmt: skip
+    recorder.stop(0)
+    recorder.work_once()
+    what, calls = storage.writes[-1]
+    assert (what, len(calls)) == ("calls", 2)
 
 
 def test_no_report_leaves_before_the_commit(recorder: Recorder, storage: BindingStorage) -> None:

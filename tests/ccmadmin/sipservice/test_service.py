@@ -10,6 +10,7 @@ import pytest
 
 from ccmadmin.sipservice import databases, feed, service
 from ccmadmin.sipservice.clock import Clock
+from ccmadmin.sipservice.prober import Prober
 from ccmadmin.sipservice.rows import Delta
 from ccmadmin.sipservice.service import Loaded, Service, at_home, connections_possible
 from ccmadmin.sipservice.tables import Tables
@@ -59,6 +60,7 @@ def news(monkeypatch: pytest.MonkeyPatch) -> list[Delta]:
             yield coming.pop(0)
 
     monkeypatch.setattr(feed, "read_changes", read_changes)
+    monkeypatch.setattr(Prober, "_look", lambda prober, work: None)
     monkeypatch.setattr(databases, "close_all", lambda: None)
     monkeypatch.setattr(databases, "close_broken", lambda: None)
     return coming

@@ -1,11 +1,13 @@
 """Application User: passwords, groups, and the last administrator."""
 
+from django.test import Client
 from django.urls import reverse
 
-from ccmadmin.models import ApplicationUser
+from ccmadmin.models import ApplicationUser, ChangeLog
 from ccmadmin.services import signin
-from tests.ccmadmin import site
+from tests.ccmadmin import authenticator, site
 from tests.ccmadmin.device.test_registration import bind
+from tests.ccmadmin.services.test_sessions import browser
 from tests.ccmadmin.visitor import READ_ONLY, sign_in, text_of, typed
 
 ADD = reverse("usermgmt/application_user add")
@@ -63,3 +65,46 @@ def test_who_only_reads_sees_a_block_and_no_button(installed: None) -> None:
     shown = client.get(reverse("usermgmt/application_user configure", args=["reader"]))
     assert "Wrong passwords in the last ten minutes" in text_of(shown)
     assert b"Lift the Block" not in shown.content
+
+
+def test_an_administrator_removes_a_lost_second_factor(installed: None) -> None:
+    client = sign_in()
+    authenticator.set_up(site.administrator("locked"))
+    url = reverse("usermgmt/application_user configure", args=["locked"])
+    assert "Second Factor Remove Second Factor Status Set up" in text_of(client.get(url))
+    remove = reverse("usermgmt/application_user remove-second-factor", args=["locked"])
+    assert "signs in with the password alone now" in text_of(client.post(remove, follow=True))
+    assert "locked has no second factor." in text_of(client.post(remove, follow=True))
+    change = ChangeLog.objects.filter(key="locked", comment="Second factor removed").get()
+    assert change.user == "tester"
+    signed_in = Client().post(
+        reverse("sign-in"), {"username": "locked", "password": site.PASSWORD}
+    )
+    assert signed_in.status_code == 302
+
+
+def test_sessions_of_a_user_are_listed_and_ended_one_by_one_or_all(installed: None) -> None:
+    client = sign_in()
+    site.administrator()
+    others = [browser(f"192.0.2.{n}") for n in (7, 8, 9)]
+    url = reverse("usermgmt/application_user configure", args=["admin"])
+    end = reverse("usermgmt/application_user end-sessions", args=["admin"])
+    shown = client.get(url)
+    assert "192.0.2.8 Firefox, Linux" in text_of(shown)
+    name = next(s.name for s in shown.context["sessions"] if s.address == "192.0.2.8")
+    assert "1 session ended." in text_of(client.post(end, {"session": name}, follow=True))
+    home = reverse("home")
+    assert [other.get(home).status_code for other in others] == [200, 302, 200]
+    assert "2 sessions ended." in text_of(client.post(end, follow=True))
+    assert "not signed in anywhere" in text_of(client.get(url))
+
+
+def test_ending_all_of_ones_own_sessions_leaves_the_one_at_work(installed: None) -> None:
+    site.administrator()
+    client = browser()
+    client.post(reverse("usermgmt/application_user end-sessions", args=["admin"]))
+    assert client.get(reverse("home")).status_code == 200
+
+
+def test_the_rules_for_a_password_stand_beside_it(installed: None) -> None:
+    assert "Your password must contain at least 10 characters." in text_of(sign_in().get(ADD))

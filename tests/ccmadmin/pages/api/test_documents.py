@@ -9,6 +9,7 @@ from ccmadmin.models import Binding, CallRecord, Phone, RegistrationAttempt
 from ccmadmin.pages import registry
 from ccmadmin.pages.api.documents import document_of, documents_of, etag_of
 from ccmadmin.pages.api.serializers import serializer_of
+from tests.ccmadmin.models.test_runtime import binding
 from tests.ccmadmin.pages.api.caller import Caller
 from tests.ccmadmin.site import add_number, add_phone, add_user
 
@@ -109,3 +110,14 @@ def test_an_answer_has_the_fields_of_the_schema_and_no_others(
 def test_no_records_ask_nothing(installed: None) -> None:
     assert documents_of([]) == []
     assert documents_of(list(Phone.objects.all())) == []
+
+
+def test_a_phone_tells_what_it_registers_and_where_it_is_not_in_step(script: Caller) -> None:
+    add_phone("SEP000000001002", [add_number("1012")])
+    binding(phone="SEP000000001002", number="1002", user_agent="Desk phone 7").save()
+    told = script.get("phones/SEP000000001002/").json()["registration"]
+    (contact,) = told["registered"]
+    assert (contact["line"], contact["number"]) == (0, "1002")
+    assert contact["user_agent"] == "Desk phone 7"
+    (drift,) = told["drifts"]
+    assert (drift["rule"], drift["advice"]) == ("number", "On the phone enter 1012.")

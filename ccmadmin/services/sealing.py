@@ -1,0 +1,21 @@
+"""The secrets that a change took away: kept encrypted beside the log, for undoing it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ccmadmin.models import ChangeLog, SealedSecrets
+
+
+def seal(change: ChangeLog, secrets: Mapping[str, Any]) -> None:
+    """Keep what the secrets of a record were before `change`; empty ones need no keeping."""
+    kept = {name: value for name, value in secrets.items() if value}
+    if kept:
+        SealedSecrets(change=change, secrets=json.dumps(kept)).save(force_insert=True)
+
+
+def unseal(change: ChangeLog) -> dict[str, Any]:
+    """Return the secrets that were there before `change`, by field name."""
+    sealed = SealedSecrets.objects.filter(pk=change.sequence).first()
+    kept: dict[str, Any] = json.loads(sealed.secrets) if sealed is not None else {}
+    return kept
