@@ -30,7 +30,8 @@ class Bindings:
     def load(self, bindings: Iterable[Binding]) -> None:
         """Take over what an earlier process of this node has saved."""
         for binding in bindings:
-            self.put(replace(binding, flow=_reopened(binding)))
+            flow = _reopened(binding)
+            self.put(binding if flow is binding.flow else replace(binding, flow=flow))
 
     def get(self, key: Key) -> Binding | None:
         return self._of_phone.get(key[0], {}).get(key)

@@ -4,7 +4,7 @@ What a peer sent is made storable here: octets that are not UTF-8, NULs, lengths
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -119,23 +119,46 @@ def binding_row(
     )
 
 
-def binding_of(row: models.Binding, clock: Clock) -> Binding:
-    """Return the value; a TCP connection of an earlier process is gone, so its number is 0."""
-    local, remote = (row.local_host, row.local_port), (row.remote_host, row.remote_port)
+def binding_of(row: Sequence[Any], clock: Clock) -> Binding:
+    """Return the value of BINDING_COLUMNS.
+
+    A TCP connection of an earlier process is gone, so its number is 0.
+    """
+    (
+        phone,
+        number,
+        contact,
+        _,
+        partition,
+        transport,
+        local_host,
+        local_port,
+        remote_host,
+        remote_port,
+        call_id,
+        cseq,
+        user_agent,
+        requested_expires,
+        path,
+        q,
+        registered_at,
+        _,
+        expires_at,
+    ) = row
     return Binding(
-        phone=row.phone,
-        number=row.number,
-        partition=row.partition,
-        contact=row.contact,
-        flow=Flow(row.transport, local, remote),
-        call_id=row.call_id,
-        cseq=row.cseq,
-        registered_at=clock.moment(row.registered_at),
-        expires_at=clock.moment(row.expires_at),
-        user_agent=row.user_agent,
-        requested_expires_s=row.requested_expires,
-        path=tuple(row.path),
-        q=row.q,
+        phone,
+        number,
+        partition,
+        contact,
+        Flow(transport, (local_host, local_port), (remote_host, remote_port)),
+        call_id,
+        cseq,
+        clock.moment(registered_at),
+        clock.moment(expires_at),
+        user_agent,
+        requested_expires,
+        tuple(path),
+        q,
     )
 
 

@@ -25,7 +25,7 @@ from ccmadmin.sipservice.tables import Tables
 from ccmadmin.sipservice.watcher import Watcher
 from sipcore.endpoint import Endpoint
 from sipcore.engine import Engine
-from sipcore.ports import Binding
+from sipcore.ports import Address, Binding, Flow
 from sipcore.transport import Listen, LocalAddresses, TcpLimits
 
 log = logging.getLogger(__name__)
@@ -170,17 +170,27 @@ def at_home(
 ) -> Iterable[Binding]:
     """Give each binding the address that we have now; the process before may have had another."""
     addresses = LocalAddresses()
+    homes: dict[tuple[str, Address], Listen | None] = {}
     for binding in bindings:
         flow = binding.flow
-        ours = [each for each in listen if each.transport == flow.transport]
-        near = [each for each in ours if each.family == Listen("", *flow.local).family]
-        same = [each for each in near if each.address == flow.local]
-        home = next(iter(same or near), None)
-        if home is None or not home.port:
+        place = flow.transport, flow.local
+        if place not in homes:
+            homes[place] = home_of(flow, listen)
+        home = homes[place]
+        local = addresses.towards(home.address, flow.remote, now) if home else flow.local
+        if local == flow.local:
             yield binding
-            continue
-        local = addresses.towards(home.address, flow.remote, now)
-        yield replace(binding, flow=replace(flow, local=local))
+        else:
+            yield replace(binding, flow=replace(flow, local=local))
+
+
+def home_of(flow: Flow, listen: Sequence[Listen]) -> Listen | None:
+    """Return where we listen for what came over `flow`; None where nothing is like it."""
+    ours = [each for each in listen if each.transport == flow.transport]
+    near = [each for each in ours if each.family == Listen("", *flow.local).family]
+    same = [each for each in near if each.address == flow.local]
+    home = next(iter(same or near), None)
+    return home if home is not None and home.port else None
 
 
 def connections_possible(wanted: int) -> int:

@@ -36,8 +36,8 @@ class Storage:
         """
         now = self.clock.now()
         Binding.objects.filter(expires_at__lte=now).delete()
-        rows = Binding.objects.order_by().iterator(chunk_size=5000)
-        return [columns.binding_of(row, self.clock) for row in rows]
+        rows = Binding.objects.order_by().values_list(*columns.BINDING_COLUMNS)
+        return [columns.binding_of(row, self.clock) for row in rows.iterator(chunk_size=5000)]
 
     def save_bindings(self, changes: Mapping[Key, ports.Binding | None]) -> None:
         """Make all of it durable in one transaction; None removes. Raises what the database does.
