@@ -6,25 +6,29 @@ everything above asks this class and none assumes that it is the only store.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
 
 from sipcore.errors import ParseError
+from sipcore.groups import Groups
 from sipcore.message import SipUri
-from sipcore.ports import Binding, Flow
-from sipcore.timers import TimerQueue
+from sipcore.ports import Address, Binding, Flow
+from sipcore.wheel import Wheel
+
+# A few milliseconds: of all that registered in one second after a power cut, the others wait.
+LOOKED_AT_ONCE = 2000
 
 Key = tuple[str, str, str]
 """Phone, number, contact."""
-Source = tuple[str, str, int, int]
-"""Transport, host and port of the phone, connection."""
-Place = TypeVar("Place")
+Place = Address | int | str
+"""Where a phone is: behind a UDP address, a connection, or a host to be connected to."""
 
 
 class Bindings:
+    """Made for 100,000 phones with one binding each: that one needs no dictionary of its own."""
+
     def __init__(self) -> None:
-        self._of_phone: dict[str, dict[Key, Binding]] = {}
-        self._of_source: dict[Source, dict[Key, Binding]] = {}
-        self._expiry: TimerQueue[Key] = TimerQueue()
+        self._of_phone: dict[str, tuple[Binding, ...]] = {}
+        self._phones_at: Groups[Place, str] = Groups()
+        self._expiry: Wheel[str] = Wheel()
         self._count = 0
 
     def load(self, bindings: Iterable[Binding]) -> None:
@@ -34,13 +38,17 @@ class Bindings:
             self.put(binding if flow is binding.flow else replace(binding, flow=flow))
 
     def get(self, key: Key) -> Binding | None:
-        return self._of_phone.get(key[0], {}).get(key)
+        phone, number, contact = key
+        for binding in self._of_phone.get(phone, ()):
+            if binding.contact == contact and binding.number == number:
+                return binding
+        return None
 
     def of_line(self, phone: str, number: str) -> tuple[Binding, ...]:
-        return tuple(b for b in self._of_phone.get(phone, {}).values() if b.number == number)
+        return tuple(b for b in self._of_phone.get(phone, ()) if b.number == number)
 
     def of_phone(self, phone: str) -> tuple[Binding, ...]:
-        return tuple(self._of_phone.get(phone, {}).values())
+        return self._of_phone.get(phone, ())
 
     def by_source(self, flow: Flow) -> tuple[Binding, ...]:
         """Return what was registered over `flow`: the phone that a request came from.
@@ -48,37 +56,59 @@ class Bindings:
         A phone that was loaded with a TCP contact calls from a connection that its binding does
         not know yet; it is found by its host.
         """
-        found = self._of_source.get(_source(flow), {})
+        found = self._at(_place(flow))
         if not found and flow.connection:
-            found = self._of_source.get(_unconnected(flow), {})
-        return tuple(found.values())
+            found = self._at(flow.remote[0])
+        return found
+
+    def _at(self, place: Place) -> tuple[Binding, ...]:
+        return tuple(
+            binding
+            for phone in self._phones_at.of(place)
+            for binding in self._of_phone[phone]
+            if _place(binding.flow) == place
+        )
 
     def is_known(self, flow: Flow) -> bool:
         """Tell whether anybody registered over `flow`; asked of every message that comes."""
-        return _source(flow) in self._of_source
+        return _place(flow) in self._phones_at
 
     def put(self, binding: Binding) -> Binding | None:
         """Add a binding; return the one with its key that it replaces."""
-        key, place = binding.key, _index(binding.flow)
-        known = self.get(key)
+        phone, known = binding.phone, self.get(binding.key)
+        held = self._of_phone.get(phone, ())
         if known is None:
             self._count += 1
-        elif known.flow is not binding.flow and known.flow != binding.flow:
-            _discard(self._of_source, _index(known.flow), key)
-        self._of_phone.setdefault(binding.phone, {})[key] = binding
-        self._of_source.setdefault(place, {})[key] = binding
-        self._expiry.start(key, binding.expires_at)
+            self._of_phone[phone] = (*held, binding)
+        else:
+            self._of_phone[phone] = tuple(binding if each is known else each for each in held)
+        if known is None or known.flow is not binding.flow:
+            self._phones_at.add(_place(binding.flow), phone)
+            self._leave(known)
+        self._expiry.look_at(phone, binding.expires_at)
         return known
 
     def drop(self, key: Key) -> Binding | None:
-        binding = self.get(key)
+        binding, phone = self.get(key), key[0]
         if binding is None:
             return None
-        _discard(self._of_phone, binding.phone, key)
-        _discard(self._of_source, _index(binding.flow), key)
-        self._expiry.stop(key)
+        rest = tuple(each for each in self._of_phone[phone] if each is not binding)
+        if rest:
+            self._of_phone[phone] = rest
+        else:
+            del self._of_phone[phone]
+            self._expiry.forget(phone)
+        self._leave(binding)
         self._count -= 1
         return binding
+
+    def _leave(self, binding: Binding | None) -> None:
+        """Forget where a binding was that is no longer held, unless its phone is still there."""
+        if binding is None:
+            return
+        place, phone = _place(binding.flow), binding.phone
+        if all(_place(each.flow) != place for each in self._of_phone.get(phone, ())):
+            self._phones_at.discard(place, phone)
 
     def drop_flow(self, flow: Flow) -> list[Binding]:
         """Remove and return what only a connection that has ended could reach.
@@ -86,35 +116,38 @@ class Bindings:
         UDP has no connection: an ICMP error may be forged or pass, and the phone is still at the
         address that it registered.
         """
-        if not flow.connection:
-            return []
-        gone = list(self._of_source.get(_source(flow), {}))
-        return [binding for key in gone if (binding := self.drop(key))]
+        gone = self._at(flow.connection) if flow.connection else ()
+        return [binding for each in gone if (binding := self.drop(each.key))]
 
     def expired(self, now: float) -> list[Binding]:
-        """Remove and return the bindings whose time is over."""
-        return [binding for key in self._expiry.pop_due(now) if (binding := self.drop(key))]
+        """Remove and return the bindings whose time is over, up to a second after it.
+
+        To be called again while `next_deadline` is in the past.
+        """
+        gone: list[Binding] = []
+        for phone in self._expiry.pop_due(now, LOOKED_AT_ONCE):
+            held = self._of_phone[phone]
+            over = [binding for binding in held if binding.expires_at <= now]
+            for binding in over:
+                self.drop(binding.key)
+            gone += over
+            if len(over) < len(held):
+                self._expiry.look_at(phone, min(each.expires_at for each in self.of_phone(phone)))
+        return gone
 
     def next_deadline(self) -> float | None:
+        """Say when to call `expired`; most often it finds nothing, for phones refresh in time."""
         return self._expiry.next_deadline()
 
     def __len__(self) -> int:
         return self._count
 
 
-def _source(flow: Flow) -> Source:
-    host, port = flow.remote
-    return flow.transport, host, port, flow.connection
-
-
-def _unconnected(flow: Flow) -> Source:
-    return flow.transport, flow.remote[0], 0, 0
-
-
-def _index(flow: Flow) -> Source:
-    """Return the place of a binding: a stream that is to be opened has no port of the phone."""
-    is_open = flow.connection or not flow.is_reliable
-    return _source(flow) if is_open else _unconnected(flow)
+def _place(flow: Flow) -> Place:
+    """Return where to find a phone: a connection that is to be opened has no port of it yet."""
+    if not flow.is_reliable:
+        return flow.remote
+    return flow.connection or flow.remote[0]
 
 
 def _reopened(binding: Binding) -> Flow:
@@ -131,9 +164,3 @@ def _reopened(binding: Binding) -> Flow:
     except ParseError:
         return replace(flow, connection=0)
     return replace(flow, connection=0, remote=uri.address if uri.is_ip else flow.remote)
-
-
-def _discard(index: dict[Place, dict[Key, Binding]], place: Place, key: Key) -> None:
-    del index[place][key]
-    if not index[place]:
-        del index[place]

@@ -255,9 +255,9 @@ class Nonces:
         return "valid" if -1 <= age <= validity_s else "stale"
 
     @staticmethod
-    def made_at(nonce: str) -> float:
-        """Return when one of our nonces was made."""
-        return _time_of(base64.b64decode(nonce))
+    def stamp(nonce: str) -> int:
+        """Return the number of one of our nonces: no two have the same, newer ones have more."""
+        return int.from_bytes(base64.b64decode(nonce)[:_STAMP_OCTETS], "big")
 
     def _mac(self, stamp: bytes, source: str) -> bytes:
         text = stamp + source.encode("utf-8", "surrogateescape")

@@ -5,14 +5,15 @@ What a peer sent is made storable here: octets that are not UTF-8, NULs, lengths
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from sys import intern
 from typing import Any
 
 from django.db.models import CharField, Model
 
 from ccmadmin import models
 from ccmadmin.sipservice.clock import Clock
-from sipcore.ports import Binding, CallRecord, Decision, Flow, RegistrationAttempt
+from sipcore.ports import Address, Binding, CallRecord, Decision, Flow, RegistrationAttempt
 
 LONGEST_TEXT = 2000
 LARGEST_NUMBER = 2**32 - 1  # Expires and CSeq are 32 bits (RFC 3261 section 25.1 and 8.1.1.5)
@@ -120,7 +121,7 @@ def binding_row(
 
 
 def binding_of(row: Sequence[Any], clock: Clock) -> Binding:
-    """Return the value of BINDING_COLUMNS.
+    """Return the value of BINDING_COLUMNS, sharing the texts that many phones have in common.
 
     A TCP connection of an earlier process is gone, so its number is 0.
     """
@@ -148,18 +149,27 @@ def binding_of(row: Sequence[Any], clock: Clock) -> Binding:
     return Binding(
         phone,
         number,
-        partition,
+        intern(partition),
         contact,
-        Flow(transport, (local_host, local_port), (remote_host, remote_port)),
+        Flow(
+            intern(transport),
+            _local_address(local_host, local_port),
+            (intern(remote_host), remote_port),
+        ),
         call_id,
         cseq,
         clock.moment(registered_at),
         clock.moment(expires_at),
-        user_agent,
+        intern(user_agent),
         requested_expires,
         tuple(path),
         q,
     )
+
+
+@lru_cache(maxsize=1024)
+def _local_address(host: str, port: int) -> Address:
+    return host, port
 
 
 # -- what happened -------------------------------------------------------------------------------

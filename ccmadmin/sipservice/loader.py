@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 
 from ccmadmin import models
 from ccmadmin.models import fields, parameters
+from ccmadmin.sipservice.derived import Derived
 from ccmadmin.sipservice.rows import (
     Delta,
     LineRow,
@@ -26,7 +27,6 @@ from ccmadmin.sipservice.rows import (
     SpaceRow,
 )
 from ccmadmin.sipservice.tables import Tables
-from sipcore.digest import ha1
 from sipcore.message import Limits
 from sipcore.ports import SecurityProfileRecord, Settings, UserRecord
 
@@ -36,8 +36,6 @@ Ids = Collection[int] | None
 """Primary keys; None stands for all."""
 
 CHUNK = 5000
-# What a security profile can ask a phone for.
-ALGORITHMS = models.PhoneSecurityProfile.Algorithm.values
 TRANSPORTS = {
     "UDP": frozenset({"UDP"}),
     "TCP": frozenset({"TCP"}),
@@ -112,14 +110,8 @@ def read_users(ids: Ids, realm: str) -> dict[int, UserRecord]:
         except InvalidToken:
             log.error("the Digest Credentials of %s do not fit the key file", userid)
             password = ""
-        found[number] = UserRecord(userid, derived(userid, realm, password))
+        found[number] = UserRecord(userid, Derived(userid, realm, password) if password else {})
     return found
-
-
-def derived(userid: str, realm: str, password: str) -> dict[str, str]:
-    if not password:
-        return {}
-    return {name: ha1(name, userid, realm, password) for name in ALGORITHMS}
 
 
 # -- phones and numbers --------------------------------------------------------------------------

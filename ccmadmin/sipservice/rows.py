@@ -38,10 +38,6 @@ class NumberRow(NamedTuple):
     calling_search_space_id: int | None
     is_active: bool
 
-    @property
-    def key(self) -> tuple[str, int | None]:
-        return self.number, self.partition_id
-
 
 class SpaceRow(NamedTuple):
     """A Calling Search Space; its partitions in order."""

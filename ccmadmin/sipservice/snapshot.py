@@ -1,13 +1,13 @@
 """The configuration that the engine asks: `sipcore.ports.Configuration` over `Tables`.
 
-Records are put together from rows when they are first asked for, and kept until something that
-they are made of changes. All methods run in the loop's thread, so that a change comes between two
-messages and never within one.
+Records are put together from rows when they are asked for, and kept for a while, but never longer
+than what they are made of stays the same. All methods run in the loop's thread, so that a change
+comes between two messages and never within one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
+from ccmadmin.sipservice.kept import Kept
 from ccmadmin.sipservice.rows import Delta, LineRow, NumberRow, PhoneRow
 from ccmadmin.sipservice.tables import Tables
 from sipcore.ports import (
@@ -20,7 +20,6 @@ from sipcore.ports import (
     UserRecord,
 )
 
-R = TypeVar("R")
 # A phone whose profile cannot be found is let in by nothing.
 NO_PROFILE = SecurityProfileRecord(name="", transports=frozenset())
 
@@ -30,16 +29,15 @@ class Snapshot:
 
     def __init__(self, tables: Tables | None = None) -> None:
         self._loaded = tables
-        self._generation = 0
-        self._phones: dict[int, tuple[int, PhoneRecord]] = {}
-        self._numbers: dict[int, tuple[int, NumberRecord]] = {}
+        self._phones: Kept[PhoneRecord] = Kept(self._make_phone)
+        self._numbers: Kept[NumberRecord] = Kept(self._make_number)
 
     # -- changes ---------------------------------------------------------------------------------
 
     def replace(self, tables: Tables) -> None:
         """Go over to another set of tables, as after the first load."""
         self._loaded = tables
-        self._generation += 1
+        self._drop_all()
 
     def apply(self, delta: Delta) -> None:
         tables = self._tables
@@ -47,22 +45,25 @@ class Snapshot:
         tables.apply(delta)
         self._drop_changed(tables, delta)
         if delta.touches_shared:
-            # Not cleared: giving 100,000 records back at once would stop the loop for 0.1 s.
-            self._generation += 1
+            self._drop_all()
+
+    def _drop_all(self) -> None:
+        self._phones.drop_all()
+        self._numbers.drop_all()
 
     def _drop_changed(self, tables: Tables, delta: Delta) -> None:
         """Drop what is made of changed rows; before the change and after it."""
         for number in delta.phones:
-            self._phones.pop(number, None)
+            self._phones.drop(number)
         for number in delta.numbers:
-            self._numbers.pop(number, None)
-            self._drop_phones(tables.phones_of_number.get(number, ()))
+            self._numbers.drop(number)
+            self._drop_phones(tables.phones_of_number.of(number))
         for number in delta.users:
-            self._drop_phones(tables.phones_of_user.get(number, ()))
+            self._drop_phones(tables.phones_of_user.of(number))
 
     def _drop_phones(self, numbers: Iterable[int]) -> None:
         for number in numbers:
-            self._phones.pop(number, None)
+            self._phones.drop(number)
 
     @property
     def tables(self) -> Tables | None:
@@ -89,33 +90,35 @@ class Snapshot:
 
     def phone(self, name: str) -> PhoneRecord | None:
         number = self._tables.phones.ids.get(name)
-        return None if number is None else self._phone(number)
+        return None if number is None else self._phones.get(number)
 
     def phones_of_digest_user(self, userid: str) -> Sequence[PhoneRecord]:
         user = self._tables.users.ids.get(userid)
-        numbers = () if user is None else self._tables.phones_of_user.get(user, ())
+        numbers = () if user is None else self._tables.phones_of_user.of(user)
         if len(numbers) == 1:
-            return [self._phone(numbers[0])]
-        return sorted(map(self._phone, numbers), key=lambda phone: phone.name)
+            return [self._phones.get(numbers[0])]
+        return sorted(map(self._phones.get, numbers), key=lambda phone: phone.name)
 
     def find_number(self, number: str, partitions: Sequence[str]) -> NumberRecord | None:
         numbers, known = self._tables.numbers, self._tables.partitions.ids
         for key in [*(known[name] for name in partitions if name in known), None]:
-            found = numbers.ids.get((number, key))
+            found = numbers.id_of(number, key)
             if found is not None:
-                return self._number(found)
+                return self._numbers.get(found)
         return None
 
     def partitions_of(self, number: str) -> Sequence[str]:
-        return [self._number(each).partition for each in self._tables.number_ids(number)]
+        return [self._numbers.get(each).partition for each in self._tables.number_ids(number)]
 
     def appearances(self, number: str, partition: str) -> Sequence[tuple[PhoneRecord, LineRecord]]:
         tables = self._tables
         key = tables.partitions.ids.get(partition) if partition else None
         if partition and key is None:
             return []
-        found = tables.numbers.ids.get((number, key), 0)
-        phones = map(self._phone, tables.phones_of_number.get(found, ()))
+        found = tables.numbers.id_of(number, key)
+        if found is None:
+            return []
+        phones = map(self._phones.get, tables.phones_of_number.of(found))
         return [
             (phone, line)
             for phone in sorted(phones, key=lambda each: each.name)
@@ -124,20 +127,6 @@ class Snapshot:
         ]
 
     # -- records from rows -----------------------------------------------------------------------
-
-    def _phone(self, number: int) -> PhoneRecord:
-        return self._kept(self._phones, number, self._make_phone)
-
-    def _number(self, number: int) -> NumberRecord:
-        return self._kept(self._numbers, number, self._make_number)
-
-    def _kept(self, kept: dict[int, tuple[int, R]], number: int, make: Callable[[int], R]) -> R:
-        known = kept.get(number)
-        if known is not None and known[0] == self._generation:
-            return known[1]
-        record = make(number)
-        kept[number] = self._generation, record
-        return record
 
     def _make_phone(self, number: int) -> PhoneRecord:
         tables = self._tables
@@ -154,7 +143,7 @@ class Snapshot:
             allows_video=bool(model and model.supports_video),
             is_active=row.is_active,
             calling_search_space=self._space(row.calling_search_space_id),
-            lines=tuple(self._line(line) for line in row.lines if self._exists(line)),
+            lines=tuple([self._line(line) for line in row.lines if self._exists(line)]),
             ignores_early_media_on_180=bool(
                 sip_profile and sip_profile.ignores_early_media_on_180
             ),
@@ -169,7 +158,7 @@ class Snapshot:
     def _line(self, line: LineRow) -> LineRecord:
         return LineRecord(
             index=line.button,
-            number=self._number(line.number_id),
+            number=self._numbers.get(line.number_id),
             display=line.display,
             max_calls=line.max_calls,
             busy_trigger=line.busy_trigger,
@@ -187,7 +176,7 @@ class Snapshot:
         )
 
     def _space(self, number: int | None) -> tuple[str, ...]:
-        space = self._tables.spaces.rows.get(number or 0)
+        space = None if number is None else self._tables.spaces.rows.get(number)
         if space is None:
             return ()
         names = self._tables.partitions.rows

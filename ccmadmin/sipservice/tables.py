@@ -12,6 +12,7 @@ from ccmadmin.sipservice.rows import (
     SipProfileRow,
     SpaceRow,
 )
+from sipcore.groups import Groups
 from sipcore.ports import SecurityProfileRecord, Settings, UserRecord
 
 K = TypeVar("K", bound=Hashable)
@@ -49,6 +50,40 @@ class Table(Generic[K, R]):
             del self.ids[key]
 
 
+class Numbers:
+    """Directory numbers by primary key, and primary keys by partition and number.
+
+    A partition has its own dictionary, whose keys are the texts in the rows: pairs would take
+    6 MB for 100,000 numbers.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[int, NumberRow] = {}
+        self._ids: dict[int | None, dict[str, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def id_of(self, number: str, partition_id: int | None) -> int | None:
+        numbers = self._ids.get(partition_id)
+        return None if numbers is None else numbers.get(number)
+
+    def update(self, rows: Mapping[int, NumberRow | None]) -> None:
+        for key, row in rows.items():
+            self._forget(key)
+            if row is not None:
+                self.rows[key] = row
+                self._ids.setdefault(row.partition_id, {})[row.number] = key
+
+    def _forget(self, key: int) -> None:
+        row = self.rows.pop(key, None)
+        if row is None:
+            return
+        numbers = self._ids[row.partition_id]
+        if numbers.get(row.number) == key:  # another row may have taken the number meanwhile
+            del numbers[row.number]
+
+
 class Tables:
     """Changed only by `apply`, in one thread; `revision` is the change log sequence they hold."""
 
@@ -57,15 +92,14 @@ class Tables:
         self.settings = Settings()
         self.users: Table[str, UserRecord] = Table(lambda row: row.userid)
         self.phones: Table[str, PhoneRow] = Table(lambda row: row.name)
-        self.numbers: Table[tuple[str, int | None], NumberRow] = Table(lambda row: row.key)
+        self.numbers = Numbers()
         self.partitions: Table[str, PartitionRow] = Table(lambda row: row.name)
         self.spaces: Table[str, SpaceRow] = Table(lambda row: row.name)
         self.security_profiles: Table[str, SecurityProfileRecord] = Table(lambda row: row.name)
         self.sip_profiles: Table[str, SipProfileRow] = Table(lambda row: row.name)
         self.models: Table[str, ModelRow] = Table(lambda row: row.name)
-        # Phone ids in order; tuples, because nearly all hold one and there are 100,000 of them.
-        self.phones_of_user: dict[int, tuple[int, ...]] = {}
-        self.phones_of_number: dict[int, tuple[int, ...]] = {}
+        self.phones_of_user: Groups[int, int] = Groups()
+        self.phones_of_number: Groups[int, int] = Groups()
         self._partitions_in_order: list[int | None] = [None]
 
     def apply(self, delta: Delta) -> None:
@@ -81,9 +115,9 @@ class Tables:
         self.security_profiles.update(delta.security_profiles)
         self.sip_profiles.update(delta.sip_profiles)
         self.models.update(delta.models)
-        self._index_phones(delta.phones.keys(), remove)
+        self._index_phones(delta.phones, Groups.discard)
         self.phones.update(delta.phones)
-        self._index_phones(delta.phones.keys(), insert)
+        self._index_phones(delta.phones, Groups.add)
         if delta.settings is not None:
             self.settings = delta.settings
         self.revision = delta.revision
@@ -100,22 +134,8 @@ class Tables:
 
     def number_ids(self, number: str) -> list[int]:
         """Return the ids of a number in every partition and in <None>, by partition name."""
-        found = map(self.numbers.ids.get, [(number, key) for key in self._partitions_in_order])
+        found = [self.numbers.id_of(number, key) for key in self._partitions_in_order]
         return [each for each in found if each is not None]
 
 
-Change = Callable[[dict[int, tuple[int, ...]], int, int], None]
-
-
-def insert(index: dict[int, tuple[int, ...]], key: int, number: int) -> None:
-    known = index.get(key, ())
-    if number not in known:  # a phone may carry one number on two lines
-        index[key] = (*known, number)
-
-
-def remove(index: dict[int, tuple[int, ...]], key: int, number: int) -> None:
-    rest = tuple(each for each in index.get(key, ()) if each != number)
-    if rest:
-        index[key] = rest
-    else:
-        index.pop(key, None)
+Change = Callable[[Groups[int, int], int, int], None]

@@ -169,8 +169,7 @@ class Authenticator:
         profile = phone.security_profile
         if not credentials.qop or not profile.is_digest_enabled:
             return None
-        nonce = credentials.nonce
-        if not self._replays.is_replay(nonce, self._nonces.made_at(nonce), credentials.nc):
+        if not self._replays.is_replay(Nonces.stamp(credentials.nonce), credentials.nc):
             return None
         return Challenged(
             self._new_challenge(asked, profile.algorithm, now, stale=True),

@@ -5,44 +5,47 @@ there is no room, the nonce that was used first is forgotten, and from then on n
 that one is good for a first use: its phone gets a new one and answers that without asking anybody.
 """
 
-from collections import OrderedDict
+from collections import deque
 
 MEMORY = 200_000
-"""Nonces remembered, about 200 octets each."""
+"""Nonces remembered, about 110 octets each."""
 _LONGEST = 8
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
 class Replays:
+    """Knows nonces by their stamps, which no two of them share and which grow with the time."""
+
     def __init__(self, memory: int = MEMORY) -> None:
         self._memory = memory
-        self._last: OrderedDict[str, tuple[int, float]] = OrderedDict()
-        self._forgotten = float("-inf")
+        self._last: dict[int, int] = {}
+        self._in_order: deque[int] = deque()
+        self._forgotten = -1
 
     def __len__(self) -> int:
         return len(self._last)
 
-    def is_replay(self, nonce: str, made_at: float, count: str) -> bool:
-        """Note a use of `nonce`, made at `made_at`; True when it may have been used so before.
+    def is_replay(self, stamp: int, count: str) -> bool:
+        """Note a use of the nonce with `stamp`; True when it may have been used so before.
 
         Counts may leave gaps, never go back.
         """
         number = _number(count)
-        last = self._last.get(nonce)
-        if last is None:
-            if made_at <= self._forgotten:
-                return True
-            self._remember(nonce, made_at, number)
-            return False
-        if number <= last[0]:
+        last = self._last.get(stamp)
+        if last is None and stamp <= self._forgotten:
             return True
-        self._last[nonce] = number, made_at
+        if last is not None and number <= last:
+            return True
+        self._last[stamp] = number
+        if last is None:
+            self._remember(stamp)
         return False
 
-    def _remember(self, nonce: str, made_at: float, number: int) -> None:
-        self._last[nonce] = number, made_at
-        if len(self._last) > self._memory:
-            _, (_, oldest) = self._last.popitem(last=False)
+    def _remember(self, stamp: int) -> None:
+        self._in_order.append(stamp)
+        if len(self._in_order) > self._memory:
+            oldest = self._in_order.popleft()
+            del self._last[oldest]
             self._forgotten = max(self._forgotten, oldest)
 
 

@@ -132,3 +132,47 @@ def test_a_flow_is_known_while_something_is_bound_over_it():
     assert not index.is_known(TCP)
     index.drop(one.key)
     assert not index.is_known(UDP)
+
+
+def test_a_refresh_is_looked_at_when_the_first_end_comes_and_again_when_its_own_does():
+    one = binding(PHONE, "1001", UDP, expires_at=100.0)
+    index = holding(one, replace(one, expires_at=160.0))
+    assert index.expired(100.0) == []
+    assert index.next_deadline() == 160.0
+    assert index.expired(160.0) != []
+
+
+def test_a_shorter_time_counts_at_once():
+    one = binding(PHONE, "1001", UDP, expires_at=3600.0)
+    shorter = replace(one, expires_at=160.0)
+    index = holding(one, shorter)
+    assert index.expired(160.0) == [shorter]
+
+
+def test_one_line_may_end_before_the_other():
+    one = binding(PHONE, "1001", UDP, expires_at=100.0)
+    two = binding(PHONE, "1009", UDP, expires_at=150.0)
+    index = holding(two, one)
+    assert index.expired(120.0) == [one]
+    assert index.of_phone(PHONE) == (two,)
+    assert index.expired(150.0) == [two]
+    assert index.of_phone(PHONE) == ()
+
+
+def test_phones_behind_one_address_are_found_together_and_leave_one_by_one():
+    one, two = binding(PHONE, "1001", UDP), binding(OTHER, "1002", UDP)
+    index = holding(one, two)
+    assert index.by_source(UDP) == (one, two)
+    index.put(replace(one, flow=TCP))
+    assert index.by_source(UDP) == (two,)
+    index.drop(two.key)
+    assert not index.is_known(UDP)
+    assert [each.phone for each in index.by_source(TCP)] == [PHONE]
+
+
+def test_a_phone_stays_known_at_an_address_that_only_one_of_its_lines_has_left():
+    one, two = binding(PHONE, "1001", UDP), binding(PHONE, "1009", UDP)
+    index = holding(one, two, replace(one, flow=TCP))
+    assert index.by_source(UDP) == (two,)
+    index.drop(two.key)
+    assert not index.is_known(UDP)

@@ -1,9 +1,4 @@
-from ccmadmin.sipservice.rows import Delta, NumberRow, PartitionRow
-
-
-def test_the_key_of_a_number_tells_no_partition_from_one() -> None:
-    assert NumberRow("1001", None, "", None, True).key == ("1001", None)
-    assert NumberRow("1001", 3, "", None, True).key == ("1001", 3)
+from ccmadmin.sipservice.rows import Delta, PartitionRow
 
 
 def test_a_delta_knows_whether_many_phones_are_concerned() -> None:

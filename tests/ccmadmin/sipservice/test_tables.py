@@ -43,8 +43,8 @@ def test_a_row_that_was_never_there_can_be_gone() -> None:
 
 def test_phones_are_indexed_by_user_and_by_number() -> None:
     made = tables()
-    assert made.phones_of_user == {1: (1,), 2: (2,)}
-    assert made.phones_of_number == {1: (1,), 2: (1, 2)}
+    assert [made.phones_of_user.of(user) for user in (1, 2)] == [(1,), (2,)]
+    assert [made.phones_of_number.of(number) for number in (1, 2)] == [(1,), (1, 2)]
 
 
 def test_the_index_follows_a_phone_that_changes_and_one_that_goes() -> None:
@@ -52,8 +52,8 @@ def test_the_index_follows_a_phone_that_changes_and_one_that_goes() -> None:
     white: PhoneRow = made.phones.rows[1]
     changed = white._replace(digest_user_id=2, lines=white.lines[:1])
     made.apply(Delta(11, phones={1: changed, 2: None}))
-    assert made.phones_of_user == {2: (1,)}
-    assert made.phones_of_number == {1: (1,)}
+    assert [made.phones_of_user.of(user) for user in (1, 2)] == [(), (1,)]
+    assert [made.phones_of_number.of(number) for number in (1, 2)] == [(1,), ()]
     assert made.phones.ids == {"SEP1": 1}
 
 
@@ -61,7 +61,19 @@ def test_a_phone_with_one_number_on_two_buttons_is_indexed_once() -> None:
     made = tables()
     white: PhoneRow = made.phones.rows[1]
     made.apply(Delta(11, phones={1: white._replace(lines=(white.lines[0], white.lines[0]))}))
-    assert made.phones_of_number[1] == (1,)
+    assert made.phones_of_number.of(1) == (1,)
+
+
+def test_two_numbers_can_swap_and_a_number_can_change_its_partition() -> None:
+    made = tables()
+    first, other = made.numbers.rows[1], made.numbers.rows[3]
+    made.numbers.update({1: first._replace(partition_id=2), 3: other._replace(partition_id=1)})
+    assert (made.numbers.id_of("1001", 2), made.numbers.id_of("1001", 1)) == (1, 3)
+    assert made.numbers.id_of("1001", 9) is None
+    made.numbers.update({1: None, 3: other._replace(number="1003"), 9: None})
+    assert made.number_ids("1001") == []
+    assert made.number_ids("1003") == [3]
+    assert len(made.numbers) == 2
 
 
 def test_a_number_is_listed_in_every_partition() -> None:
