@@ -205,7 +205,7 @@ class Alerting:
             self.redirected.add(number)
             attempt = Attempt(self.attempt.caller, number, rerouting_list(party))
             targets = self._targets(attempt)
-            diversions = (*branch.diversions, Diversion(party, failure.why))
+            diversions = (*branch.diversions, Diversion(party, failure.why, failure.received))
             branches = [self._branch(target, diversions) for target in targets]
             self.branches += branches
             for each in branches:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from sipcore.callcontrol import diversion, reaching
+from sipcore.callcontrol import diversion, history, reaching
 from sipcore.callcontrol.addressing import ALLOW, check_addresses, name_addr
 from sipcore.callcontrol.bodies import NO_BODY, Body, Exchange, body_of
 from sipcore.callcontrol.causes import Failure, Header, accepted
@@ -183,7 +183,7 @@ def ask_again(branch: Branch, response: Response, is_received: bool, now: float)
 
 
 def _forget_dialogs(branch: Branch) -> None:
-    branch.leg.dialog = None
+    branch.leg.dialog = branch.leg.early = None
     branch.leg.beside.clear()
     branch.earlies.clear()
 
@@ -218,11 +218,12 @@ def _early(branch: Branch, response: Response) -> Early | None:
         dialog = _dialog(branch, response)
         if dialog is None:
             return None
-        branch.earlies[tag] = Early(dialog, is_first=not branch.earlies)
+        early = Early(dialog, not branch.earlies, branch.exchange.is_offered)
+        branch.earlies[tag] = early
         if branch.leg.dialog is None:
-            branch.leg.dialog = dialog
+            branch.leg.dialog, branch.leg.early = dialog, early
         else:
-            branch.leg.beside[tag] = dialog
+            branch.leg.beside[tag] = early
     return branch.earlies.get(tag)
 
 
@@ -242,7 +243,7 @@ def _confirm(branch: Branch, response: Response, now: float) -> bool:
         # "the dialog MUST be transitioned to the confirmed state": the numbers go on (13.2.2.4)
         confirmed.local_seq = early.dialog.local_seq
         confirmed.remote_seq = early.dialog.remote_seq
-    branch.leg.dialog = confirmed
+    branch.leg.dialog, branch.leg.early = confirmed, None
     branch.leg.beside.clear()  # whoever rings besides is told by whoever forked
     branch.leg.follow(response, now)
     return dialog is not None
@@ -305,6 +306,7 @@ def invite(branch: Branch, caller: Party, ring_s: float, options: tuple[str, ...
             ("Contact", leg.contact),
             leg.identity(caller.name, "calling"),
             *diversion.headers(branch.diversions, flow),
+            *history.headers(branch.diversions, target.party.number, flow),
             ("Expires", f"{ring_s:.0f}"),
             ALLOW,
             ("Supported", ", ".join((*options, TIMER, "replaces", "norefersub"))),

@@ -25,7 +25,7 @@ from sipcore.callcontrol.records import CallLog
 from sipcore.callcontrol.refresh import Refresh
 from sipcore.callcontrol.ringing import Ringing
 from sipcore.callcontrol.routing import Route, Routes
-from sipcore.callcontrol.wire import Wire, retry_after
+from sipcore.callcontrol.wire import Wire
 from sipcore.message import Response
 from sipcore.ports import Decision
 from sipcore.transaction import RequestArrived
@@ -126,14 +126,14 @@ class Call:
             leg.respond(event, 200, now, headers=ACCEPTED)
         elif method == "REFER":
             self._refer(leg, event, now)
+        elif method == "SUBSCRIBE":
+            self._subscribe(leg, event, now)
         elif method not in PASSED:
             leg.respond(event, 405, now, headers=(ALLOW,))
         elif self.talk is not None and leg in self.talk.legs:
             self.talk.request(leg, event, now)
         else:
-            # "A UAS that receives a second INVITE before it sends the final response to a first
-            # INVITE [...] MUST return a 500" (14.2); an UPDATE likewise (RFC 3311 section 5.2)
-            leg.respond(event, 500, now, headers=retry_after(self.wire, 500))
+            leg.answer_alone(event, leg.early, now)
 
     def _is_side(self, leg: Leg) -> bool:
         """Say whether a leg is still part of the call: others have lost, and close."""
@@ -148,6 +148,12 @@ class Call:
             leg.respond(event, 491, now)
         else:
             self.on_refer(self, leg, event, now)
+
+    def _subscribe(self, leg: Leg, event: RequestArrived, now: float) -> None:
+        if leg.subscription is None:
+            leg.respond(event, 403, now)  # "REFER is the only mechanism" (RFC 3515 section 2.4.4)
+        else:
+            leg.subscription.subscribe(event, now)
 
     def _prack(self, leg: Leg, event: RequestArrived, now: float) -> None:
         if leg is self.caller and self.ringing is not None:

@@ -22,13 +22,17 @@ def find_caller(
 
     Raises `ParseError` and `UnavailableError`.
     """
-    number = number_of(request.from_.uri, "From")
-    registered = [*bindings.by_source(flow), *_by_contact(request, flow, configuration, bindings)]
+    number, contact = number_of(request.from_.uri, "From"), _contact(request)
+    registered = list(bindings.by_source(flow))
+    binding = _exactly(number, registered, contact)
+    if binding is None:
+        registered += _by_contact(number, contact, flow, configuration, bindings)
+        binding = _exactly(number, registered, contact) or _bound_to(number, registered)
     if not registered:
         return reasons.caller_not_registered(number, flow)
-    binding = _bound_to(number, registered, request) or _with_line(
-        number, registered, configuration
-    )
+    if request.method == "INVITE":
+        _ = request.contact  # "The Contact header field MUST be present" (8.1.1.8)
+    binding = binding or _with_line(number, registered, configuration)
     if binding is None:
         return reasons.caller_line(number, [each.phone for each in registered], flow)
     phone = configuration.phone(binding.phone)
@@ -41,17 +45,13 @@ def find_caller(
 
 
 def _by_contact(
-    request: Request, flow: Flow, configuration: Configuration, bindings: Bindings
+    number: str, contact: str, flow: Flow, configuration: Configuration, bindings: Bindings
 ) -> Iterable[Binding]:
     """Find a phone that calls from another port or connection than it registered from.
 
     Its Contact must be the registered one, and its host the one that registered: a Contact alone
     anybody can write.
     """
-    number = number_of(request.from_.uri, "From")
-    contacts = request.contacts
-    # RFC 2543 had INVITEs without one; they are told who they are not before what they lack
-    contact = "" if contacts is STAR or not contacts else contacts[0].uri
     for partition in configuration.partitions_of(number):
         for phone, _ in configuration.appearances(number, partition):
             for binding in bindings.of_line(phone.name, number):
@@ -60,12 +60,26 @@ def _by_contact(
                     yield binding
 
 
-def _bound_to(number: str, registered: Sequence[Binding], request: Request) -> Binding | None:
-    """Choose the binding of the number, and of several the one with the caller's Contact."""
-    found = [binding for binding in registered if binding.number == number]
-    contact = request.contact.uri
-    exact = [binding for binding in found if is_same_uri(binding.contact, contact)]
-    return next(iter([*exact, *found]), None)
+def _exactly(number: str, registered: Sequence[Binding], contact: str) -> Binding | None:
+    """Choose the binding of the number that has the caller's Contact, if there is one."""
+    for binding in registered:
+        if binding.number == number and is_same_uri(binding.contact, contact):
+            return binding
+    return None
+
+
+def _bound_to(number: str, registered: Sequence[Binding]) -> Binding | None:
+    return next((binding for binding in registered if binding.number == number), None)
+
+
+def _contact(request: Request) -> str:
+    """Return the URI of the Contact, "" for none.
+
+    OPTIONS need none, and RFC 2543 had INVITEs without one: they are told who they are not before
+    what they lack.
+    """
+    contacts = request.contacts
+    return "" if contacts is STAR or not contacts else contacts[0].uri
 
 
 def _with_line(

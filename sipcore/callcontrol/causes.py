@@ -48,6 +48,8 @@ COMPLETED_ELSEWHERE: Header = ("Reason", 'SIP;cause=200;text="Call completed els
 RESUBMIT = (415, 420, 484)
 """Of these the caller learns "how to resubmit" (16.7); 401 and 407 do not get this far."""
 BUSY = 486
+NOT_ACCEPTABLE = 488
+GLARE = 491
 ACCEPTS = ("Accept", "Accept-Encoding", "Accept-Language")
 """How a 415 and a 406 tell it (21.4.13)."""
 

@@ -63,11 +63,7 @@ class CallControl:
     def request(self, event: RequestArrived, now: float) -> None:
         """Take a new INVITE or a request inside a dialog, both of them screened before."""
         request = event.request
-        if request.method != "INVITE" and "Replaces" in request.headers:
-            # "if a Replaces header field is present in a request other than INVITE, the UAS MUST
-            # reject the request with a 400" (RFC 3891 section 3)
-            self._respond(event, 400, now)
-        elif request.to.tag:
+        if request.to.tag:
             listener = self._wire.dialogs.get((request.call_id, request.to.tag))
             if listener is None:
                 self._respond(event, 481, now)
@@ -173,26 +169,43 @@ class CallControl:
     def _invite(self, event: RequestArrived, now: float) -> None:
         """Start a call, or refuse it with a record that says why."""
         log = CallLog(event.request.call_id, now)
-        try:
-            verdict = (
-                reasons.shutting_down()
-                if self._is_closing
-                else self._admission.judge(event, log, now)
-            )
-            if isinstance(verdict, Admitted):
+        verdict = self._verdict(event, log, now)
+        if isinstance(verdict, Admitted):
+            try:
                 self._call(event, log, verdict, now)
                 return
-        except ParseError as error:
-            verdict = reasons.malformed(str(error), error.status)
-        except UnavailableError:
-            verdict = reasons.unavailable()
-        if isinstance(verdict, Decision):
-            self._refuse(event, log, verdict, self._refusal(event, verdict), now)
-        elif isinstance(verdict, Refused):
-            answer = verdict.answer(event.request, self._tag())
-            self._refuse(event, log, verdict.decision, answer, now)
+            except ParseError as error:
+                verdict = reasons.malformed(str(error), error.status)
+        answer = self._answer_to(event, verdict, self._tag())
+        if isinstance(verdict, Challenged):  # that is no call yet, and leaves no record
+            self._wire.settle(event.key, answer, now)
         else:
-            self._challenge(event, verdict, now)
+            decision = verdict if isinstance(verdict, Decision) else verdict.decision
+            self._refuse(event, log, decision, answer, now)
+
+    def refusal(self, event: RequestArrived, to_tag: str, now: float) -> Response | None:
+        """Answer an OPTIONS as an INVITE would be refused; None when phones would ring (11.2)."""
+        verdict = self._verdict(event, CallLog(event.request.call_id, now), now)
+        return None if isinstance(verdict, Admitted) else self._answer_to(event, verdict, to_tag)
+
+    def _verdict(
+        self, event: RequestArrived, log: CallLog, now: float
+    ) -> Admitted | Decision | Challenged | Refused:
+        if self._is_closing:
+            return reasons.shutting_down()
+        try:
+            return self._admission.judge(event, log, now)
+        except ParseError as error:
+            return reasons.malformed(str(error), error.status)
+        except UnavailableError:
+            return reasons.unavailable()
+
+    def _answer_to(
+        self, event: RequestArrived, verdict: Decision | Challenged | Refused, to_tag: str
+    ) -> Response:
+        if isinstance(verdict, Decision):
+            return self._refusal(event, verdict, to_tag)
+        return verdict.answer(event.request, to_tag)
 
     def _call(self, event: RequestArrived, log: CallLog, admitted: Admitted, now: float) -> None:
         goal = admitted.goal
@@ -247,12 +260,8 @@ class CallControl:
         check_addresses(leg.dialog)
         return leg
 
-    def _challenge(self, event: RequestArrived, verdict: Challenged, now: float) -> None:
-        """Ask for credentials; that is no call yet, and leaves no record."""
-        self._wire.settle(event.key, verdict.answer(event.request, self._tag()), now)
-
-    def _refusal(self, event: RequestArrived, decision: Decision) -> Response:
-        response = make_response(event.request, decision.status, to_tag=self._tag())
+    def _refusal(self, event: RequestArrived, decision: Decision, to_tag: str) -> Response:
+        response = make_response(event.request, decision.status, to_tag=to_tag)
         response.headers.add("Reason", f"Q.850;cause={cause_of_refusal(decision)}")
         if decision.status == 503:
             response.headers.add("Retry-After", str(RETRY_AFTER_S))

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sipcore.callcontrol.bodies import NO_BODY, Body, Exchange, MediaNotAllowedError, body_of
-from sipcore.callcontrol.causes import accepted
+from sipcore.callcontrol.causes import GLARE, accepted
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.leg import S as LegState
 from sipcore.callcontrol.options import RELIABLE, requires
-from sipcore.callcontrol.reinvite import GLARE, Reinvite
+from sipcore.callcontrol.reinvite import Reinvite
 from sipcore.callcontrol.session import TOO_SMALL
 from sipcore.callcontrol.wire import OnReply, Waiting, Wire, retry_after
 from sipcore.dialog import TARGET_REFRESH
@@ -92,10 +92,10 @@ class Conversation:
             relay.drop(now)
 
     def _refusal(self, leg: Leg, request: Request) -> int:
+        if request.method == "INVITE" and self.is_early:
+            return 500 if leg is self.caller else GLARE
         if request.method == "INVITE":
-            # "A UAS that receives a second INVITE before it sends the final response to a first
-            # INVITE [...] MUST return a 500" (14.2)
-            return 500 if self.is_early else self._collision(leg)
+            return self._collision(leg)
         if request.method == "UPDATE" and request.body:
             return self._offer_collision(leg)
         return 0

@@ -1,6 +1,6 @@
 """Who has sent a call on, told to the phone that rings instead: RFC 5806.
 
-History-Info (RFC 7044) is neither read nor sent: CallManager tells forwarding by Diversion alone.
+CallManager tells forwarding so; `history` tells the same to phones that know RFC 7044.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,11 @@ REASONS = (UNCONDITIONAL, "user-busy", "no-answer")
 
 @dataclass(frozen=True, slots=True)
 class Diversion:
+    """`status` is the 3xx of the phone that has sent the call on."""
+
     by: Party
     reason: str = UNCONDITIONAL
+    status: int = 302
 
     def header(self, flow: Flow) -> tuple[str, str]:
         who = name_addr(self.by.name, self.by.number, flow)

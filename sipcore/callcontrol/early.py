@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sipcore import sdp
 from sipcore.callcontrol.addressing import ACCEPTED, ALLOW
 from sipcore.callcontrol.bodies import NO_BODY, Body, body_of
+from sipcore.callcontrol.causes import GLARE, NOT_ACCEPTABLE
 from sipcore.callcontrol.options import RELIABLE, requires
 from sipcore.callcontrol.wire import Wire
 from sipcore.dialog import Dialog
@@ -17,15 +18,22 @@ from sipcore.message import Request, Response
 
 @dataclass(slots=True, eq=False)
 class Early:
-    """One dialog; `answer` came reliably while the caller could not be told so.
+    """One dialog; `is_offered` says whether the INVITE held an offer.
 
-    The 2xx need not repeat it, so it is kept for ours.
+    `answer` came reliably while the caller could not be told so. The 2xx need not repeat it, so it
+    is kept for ours.
     """
 
     dialog: Dialog
     is_first: bool
+    is_offered: bool = True
     rseq: int = 0
     answer: Body = field(default=NO_BODY)
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Say whether this phone has not answered yet what the INVITE offered it."""
+        return self.is_offered and not self.answer.data
 
     def is_next(self, response: Response) -> bool:
         """Take the RSeq of a reliable response; False when the response is not the next one.
@@ -104,23 +112,48 @@ def _ignore(response: Response, is_received: bool, now: float) -> None:
     """Whether the phone took our PRACK shows in what it sends next."""
 
 
-def answer_beside(request: Request) -> tuple[int, tuple[tuple[str, str], ...]]:
-    """Say how a request of a further phone behind the contact is answered: status and headers.
+def answer_alone(request: Request, early: Early | None) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Say how a request of a phone that talks to nobody yet is answered: status and headers.
 
-    Its dialog is as good as the first one until one of them is confirmed (13.2.2.4), but the
-    caller has only one with us, so this phone talks to nobody yet.
+    It is in an `early` dialog of ours, or in that of a caller's INVITE. There is nobody who could
+    answer an offer; what is none is served.
     """
     match request.method:
         case "OPTIONS":
             return 200, ACCEPTED
-        case "UPDATE" if not request.body:
+        case "INVITE":
+            return _another_invite(early), ()
+        case "UPDATE" if request.body:
+            return _offer(early), ()
+        case "UPDATE" | "INFO" if not request.body:
             return 200, ()
-        case "INVITE" | "UPDATE" | "INFO":
-            return 500, ()
-        case "REFER":
+        case "INFO":
+            return 500, ()  # there will be somebody to pass it to
+        case "REFER" | "SUBSCRIBE":
             return 403, ()
         case "BYE" | "PRACK":
             # "the callee's UA MUST NOT send a BYE on early dialogs" (15); we ring for nobody here
             return 481, ()
         case _:
             return 405, (ALLOW,)
+
+
+def _another_invite(early: Early | None) -> int:
+    """Refuse a second INVITE as section 14.2 wants.
+
+    "A UAS that receives a second INVITE before it sends the final response to a first INVITE [...]
+    MUST return a 500", and "a UAS that receives an INVITE on a dialog while an INVITE it had sent
+    on that dialog is in progress MUST return a 491".
+    """
+    return 500 if early is None else GLARE
+
+
+def _offer(early: Early | None) -> int:
+    """Refuse an UPDATE with an offer as RFC 3311 section 5.2 wants.
+
+    500 when the caller's own offer has no answer yet, 491 when ours has none. Else nothing is
+    pending: 488 leaves the session as it is, and does not ask to try again.
+    """
+    if early is None:
+        return 500
+    return GLARE if early.awaits_answer else NOT_ACCEPTABLE

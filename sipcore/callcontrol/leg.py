@@ -9,7 +9,7 @@ from sipcore.callcontrol.addressing import ALLOW, SUPPORTED, contact, remote_par
 from sipcore.callcontrol.answer import OnAck, PendingAnswer
 from sipcore.callcontrol.bodies import NO_BODY, Body
 from sipcore.callcontrol.causes import NORMAL_CLEARING
-from sipcore.callcontrol.early import answer_beside
+from sipcore.callcontrol.early import Early, answer_alone
 from sipcore.callcontrol.lines import Party
 from sipcore.callcontrol.options import allows
 from sipcore.callcontrol.session import METHODS, TOO_SMALL, SessionTimer, Terms
@@ -50,13 +50,21 @@ class Owner(Protocol):
     def gone(self, leg: "Leg", now: float) -> None: ...
 
 
+class Subscribed(Protocol):
+    """Sends the phone NOTIFYs of what has become of its last REFER."""
+
+    def subscribe(self, event: RequestArrived, now: float) -> None:
+        """Take a SUBSCRIBE that refreshes or ends that."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Leg:
     """`number` is the call's, `local_number` what this phone is shown of the other one.
 
     `is_called` says that we made the dialog; `described` is the session that we last told this
-    phone of and that is in force, `can_update` that the phone takes UPDATE. `beside` are the early
-    dialogs of further phones behind the contact, by their tags.
+    phone of and that is in force, `can_update` that the phone takes UPDATE. `early` is the
+    dialog while it is one, `beside` those of further phones behind the contact, by their tags.
     """
 
     wire: Wire
@@ -70,7 +78,8 @@ class Leg:
     is_called: bool = False
     owner: Owner = field(init=False)
     dialog: Dialog | None = None
-    beside: dict[str, Dialog] = field(default_factory=dict)
+    early: Early | None = None
+    beside: dict[str, Early] = field(default_factory=dict)
     state: S = S.OPENING
     answer: PendingAnswer | None = None
     is_confirmed: bool = False
@@ -79,6 +88,7 @@ class Leg:
     described: Body = NO_BODY
     can_update: bool = False
     refers: int = 0
+    subscription: Subscribed | None = None
     session: SessionTimer = field(init=False)
     _wants_bye: int | None = None
     _holds_line: bool = field(default=False)
@@ -129,7 +139,9 @@ class Leg:
 
     def request(self, event: RequestArrived, now: float) -> None:
         """Take a request inside the dialog: RFC 3261 section 12.2.2."""
-        dialog = self._dialog_with(event.request.from_.tag)
+        tag = event.request.from_.tag
+        beside = None if tag == self.remote_tag else self.beside.get(tag)
+        dialog = beside.dialog if beside is not None else self._dialog_with(tag)
         if dialog is None:
             self.wire.settle(event.key, make_response(event.request, 481), now)
             return
@@ -140,8 +152,8 @@ class Leg:
         except ParseError as error:
             self.respond(event, error.status, now)
             return
-        if dialog is not self.dialog:
-            self._answer_beside(event, now)
+        if beside is not None:
+            self.answer_alone(event, beside, now)
             return
         if event.request.method in METHODS:
             self.hear(event.request)
@@ -154,12 +166,11 @@ class Leg:
         self.owner.request(self, event, now)
 
     def _dialog_with(self, tag: str) -> Dialog | None:
-        if self.dialog is not None and self.dialog.remote_tag == tag:
-            return self.dialog
-        return self.beside.get(tag)
+        return self.dialog if tag == self.remote_tag else None
 
-    def _answer_beside(self, event: RequestArrived, now: float) -> None:
-        status, headers = answer_beside(event.request)
+    def answer_alone(self, event: RequestArrived, early: Early | None, now: float) -> None:
+        """Answer a request while there is nobody to pass it to."""
+        status, headers = answer_alone(event.request, early)
         self.respond(event, status, now, headers=(*headers, *retry_after(self.wire, status)))
 
     def is_with(self, tag: str) -> bool:

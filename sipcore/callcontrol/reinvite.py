@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sipcore.callcontrol.bodies import NO_BODY, Body, body_of
+from sipcore.callcontrol.causes import GLARE
 from sipcore.callcontrol.early import decline
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.session import TOO_SMALL
@@ -12,7 +13,6 @@ from sipcore.message import Response
 
 OnCrossed = Callable[[Leg, float], None]
 
-GLARE = 491
 TRIES = 5
 PATIENCE_S = 32.0
 """How long a phone may think about it: nobody has to press a key."""

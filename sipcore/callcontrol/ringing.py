@@ -214,17 +214,18 @@ class Ringing:
 
     # -- another phone takes the call -------------------------------------------------------------
 
-    def pick_up(self, on_ack: OnAck, now: float) -> bool:
+    def pick_up(self, on_ack: OnAck, now: float) -> Alerting | None:
         """Answer for a phone that takes the call from those that ring; its media come later.
 
-        False when that has to wait, because the caller has not acknowledged what it must.
+        Return what rang. None when that has to wait, because the caller has not acknowledged what
+        it must.
         """
-        call = self.call
-        assert call.alerting is not None
+        call, alerting = self.call, self.call.alerting
+        assert alerting is not None
         if self.incoming.reliable.holds_session:
-            return False
+            return None
         is_agreed = call.talk is not None and call.talk.is_agreed
-        call.alerting.stop(now, COMPLETED_ELSEWHERE)
+        alerting.stop(now, COMPLETED_ELSEWHERE)
         call.alerting = None
         call.end_talk(now)
         call.answer(now)
@@ -232,7 +233,7 @@ class Ringing:
         answer = call.caller.response(self.event.request, 200, body=body)
         self.incoming.accept(answer)
         call.caller.accept(self.event.key, answer, on_ack, now)
-        return True
+        return alerting
 
 
 def confirming(leg: Leg, exchange: Exchange) -> OnAck:

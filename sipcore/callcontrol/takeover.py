@@ -5,17 +5,26 @@
     replaced   is then hung up; a phone that only rang is cancelled at once (call pickup)
 
 A caller whose call is picked up is answered by us, with every stream inactive: its own offer
-cannot be an answer to the newcomer's, so the two negotiate by re-INVITE.
+cannot be an answer to the newcomer's, so the two negotiate by re-INVITE. When that fails, or the
+newcomer gives up, the phones that rang ring again: "If the UA cannot accept the new INVITE [...]
+the UA MUST leave the matched dialog unchanged" (section 3).
 """
 
 from dataclasses import dataclass, field
 
 from sipcore.callcontrol import outcomes
-from sipcore.callcontrol.alerting import Unanswered
+from sipcore.callcontrol.alerting import Alerting, Unanswered
 from sipcore.callcontrol.bodies import NO_BODY, Body, Exchange, MediaNotAllowedError, body_of
 from sipcore.callcontrol.call import Call
 from sipcore.callcontrol.call import S as CallState
-from sipcore.callcontrol.causes import NORMAL_CLEARING, OUT_OF_ORDER, cause_of, passed_on, reason
+from sipcore.callcontrol.causes import (
+    NORMAL_CLEARING,
+    NOT_ACCEPTABLE,
+    OUT_OF_ORDER,
+    cause_of,
+    passed_on,
+    reason,
+)
 from sipcore.callcontrol.incoming import Incoming
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.reasons import Attempt
@@ -23,12 +32,12 @@ from sipcore.callcontrol.records import CallLog
 from sipcore.callcontrol.reinvite import Reinvite
 from sipcore.callcontrol.replaces import already_over, answered_already
 from sipcore.callcontrol.ringing import confirming
+from sipcore.callcontrol.transfer import Transfer
 from sipcore.callcontrol.wire import Waiting, Wire
 from sipcore.message import Request, Response
 from sipcore.ports import Decision
 from sipcore.transaction import RequestArrived
 
-NOT_ACCEPTABLE = 488
 PAUSE_S = 0.5
 PAUSES = 16
 """How often, and at what distance, it is tried whether the call lets itself be changed."""
@@ -52,6 +61,7 @@ class Takeover:
     _exchange: Exchange = field(init=False)
     _own: Reinvite | None = field(default=None, init=False)
     _is_alone: bool = field(default=False, init=False)
+    _stopped: Alerting | None = field(default=None, init=False)
     _is_parted: bool = field(default=False, init=False)
     _is_over: bool = field(default=False, init=False)
     _pauses: int = field(default=0, init=False)
@@ -78,7 +88,8 @@ class Takeover:
         """Go on as the call is by now: it may have been answered, and its phones may negotiate."""
         call = self.call
         if call.state is CallState.RINGING and call.ringing is not None:
-            if call.ringing.pick_up(self._picked_up, now):
+            self._stopped = call.ringing.pick_up(self._picked_up, now)
+            if self._stopped is not None:
                 self._is_alone = True
                 return
         elif not self._is_alone and self.replaced not in (call.caller, call.called):
@@ -130,10 +141,13 @@ class Takeover:
 
     def _negotiated(self, response: Response, is_received: bool, now: float) -> None:
         self._own = None
+        if response.status in (408, 481) or (response.status >= 300 and not is_received):
+            self._stopped = None  # nobody is left to ring for
+            self._fail(response.status, now)
+            self.call.dead(self.stays, response.status, now)
+            return
         if response.status >= 300:
             self._fail(response.status, now)
-            if response.status in (408, 481) or not is_received:
-                self.call.dead(self.stays, response.status, now)
             return
         body = self._allowed(body_of(response))
         if not body.data:
@@ -190,7 +204,7 @@ class Takeover:
         self._give_up(Unanswered(decision, cause_of(decision.status), "system"), now)
 
     def _give_up(self, why: Unanswered, now: float) -> None:
-        """Leave the call as it was; but a phone that nobody talks to any more is hung up."""
+        """Leave the call as it was; a phone that nobody talks to any more is hung up."""
         if self._is_over:
             return
         self._finish(now)
@@ -198,8 +212,19 @@ class Takeover:
         if not self._is_parted:
             self._record(why, now)
         self._incoming.refuse(why.decision.status, now, headers=(reason(why.cause),))
-        if self._is_alone:
+        if self._is_alone and self._stopped is not None:
+            self._ring_again(self._stopped, now)
+        elif self._is_alone:
             self.call.drop(why, now)
+
+    def _ring_again(self, stopped: Alerting, now: float) -> None:
+        """Let the call go back to the number that rang, as if the newcomer had transferred it."""
+        call, attempt = self.call, stopped.attempt
+        assert call.log is not None
+        call.log.answered_at = None
+        ring_s = stopped.ring_s
+        transfer = Transfer(self.wire, call, self.newcomer, self.stays, attempt, call.log, ring_s)
+        transfer.go_back(stopped, now)
 
     def _finish(self, now: float) -> None:
         self._is_over = True

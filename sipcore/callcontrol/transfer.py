@@ -15,7 +15,13 @@ from sipcore.callcontrol.alerting import Alerting, Unanswered
 from sipcore.callcontrol.bodies import NO_BODY, Body, Exchange, MediaNotAllowedError, body_of
 from sipcore.callcontrol.branch import Branch
 from sipcore.callcontrol.call import Call
-from sipcore.callcontrol.causes import NORMAL_CLEARING, cause_of, passed_on
+from sipcore.callcontrol.causes import (
+    GLARE,
+    NORMAL_CLEARING,
+    NOT_ACCEPTABLE,
+    cause_of,
+    passed_on,
+)
 from sipcore.callcontrol.conversation import Conversation
 from sipcore.callcontrol.early import Provisional, decline
 from sipcore.callcontrol.leg import Leg
@@ -29,8 +35,6 @@ from sipcore.message import Response
 from sipcore.ports import Decision
 from sipcore.transaction import RequestArrived
 
-NOT_ACCEPTABLE = 488
-GLARE = 491
 PAUSE_S = 0.5
 PAUSES = 16
 """How often, and at what distance, it is tried whether the phones negotiate something else."""
@@ -62,18 +66,24 @@ class Transfer:
 
     def accept(self, event: RequestArrived, *, wants_news: bool, now: float) -> None:
         """Answer the REFER with 202, and tell that the transfer is tried."""
+        self._begin(event.request.cseq.number, wants_news, now)
+        headers = () if wants_news else (("Refer-Sub", "false"),)
+        self.transferor.respond(event, 202, now, headers=headers)
+        self._news.start()
+        self._news.tell(100, now)
+
+    def go_back(self, stopped: Alerting, now: float) -> None:
+        """Let the phones ring once more that a takeover has stopped: the transferor gave it up."""
+        self._begin(0, False, now)
+        self._has_left = True
+        self.ring(stopped.route, stopped.routes, now)
+
+    def _begin(self, number: int, wants_news: bool, now: float) -> None:
         self._shown = self.transferee.local_number
         self._timer = self.wire.number(), "transfer"
-        leg = self.transferor
-        leg.refers += 1
-        # only a further REFER of a dialog has to be told apart (RFC 3515 section 2.4.6)
-        number = event.request.cseq.number
-        about = "refer" if leg.refers == 1 else f"refer;id={number}"
         until = now + self.ring_s + 60
-        self._news = Subscription(leg, about, wants_news, until, self._told)
-        leg.respond(event, 202, now, headers=() if wants_news else (("Refer-Sub", "false"),))
+        self._news = Subscription(self.transferor, number, wants_news, until, self._told)
         self.call.transfer = self
-        self._news.tell(100, now)
 
     # -- a target that is called now --------------------------------------------------------------
 
@@ -134,7 +144,7 @@ class Transfer:
 
     def _when_quiet(self, do: OnTimer, now: float) -> None:
         """Go on when the phones are done with what they negotiate themselves."""
-        if all(talk.is_quiet for talk in self._talks):
+        if self.transferee.answer is None and all(talk.is_quiet for talk in self._talks):
             self._hold(True)
             do(now)
         elif self._pauses < PAUSES:

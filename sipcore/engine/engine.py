@@ -291,13 +291,27 @@ class Engine:
             elif event.request.method == "REGISTER":
                 self._register(event, now)
             elif event.request.method == "OPTIONS" and not event.request.to.tag:
-                self._answer(event, 200, CAPABILITIES, now=now)
+                self._options(event, now)
             else:
                 self._calls.request(event, now)
         except ParseError as error:
             self._answer(event, error.status, now=now)
         except UnavailableError:
             self._answer(event, 503, (("Retry-After", str(RETRY_AFTER_S)),), now=now)
+
+    def _options(self, event: RequestArrived, now: float) -> None:
+        """Answer as an INVITE to the number would be (11.2); this server itself always can."""
+        request = event.request
+        refusal = None
+        if request.request_uri.user:
+            refusal = self._calls.refusal(event, stateless_tag(request), now)
+        if refusal is None:
+            self._answer(event, 200, CAPABILITIES, now=now)
+        elif "Authorization" in request.headers:
+            # once judged, credentials are not good again for the same request repeated
+            self._transactions.respond(event.key, refusal, now)
+        else:
+            self._transactions.respond_once(event.key, refusal)
 
     def _answer(
         self,

@@ -10,7 +10,6 @@ ALLOW = ", ".join((*ALLOWED_METHODS, "REGISTER"))
 KNOWN = frozenset({"MESSAGE", "PUBLISH"})
 """Methods that we recognize and do not serve."""
 EVENTS = frozenset({"SUBSCRIBE", "NOTIFY"})
-"""Methods that we serve for no event package; "refer" is only ever subscribed to by a REFER."""
 ALLOW_EVENTS = "refer"
 OPTION_TAGS = ("path", *options.UNDERSTOOD)
 ACCEPT = "application/sdp"
@@ -21,6 +20,7 @@ CAPABILITIES = (
     ("Accept-Encoding", "identity"),
     ("Accept-Language", "en"),
     ("Supported", ", ".join(OPTION_TAGS)),
+    ("Allow-Events", ALLOW_EVENTS),
 )
 """What the 200 to an OPTIONS says (11.2)."""
 
@@ -39,7 +39,7 @@ def screen(request: Request, *, is_merged: bool) -> Fault | None:
     if request.method == "INVITE" and not request.to.tag:
         return _new_call(request, is_merged=is_merged)
     return (
-        _method(request.method)
+        _method(request)
         or _addressing(request, is_merged=is_merged)
         or _extensions(request)
         or _content(request)
@@ -55,19 +55,31 @@ def _new_call(request: Request, *, is_merged: bool) -> Fault | None:
     return Fault(483) if request.max_forwards == 0 else None
 
 
-def _method(method: str) -> Fault | None:
+def _method(request: Request) -> Fault | None:
+    method = request.method
     # "If the UAS recognizes but does not support the method of a request, it MUST generate a 405
     # [...] and MUST add an Allow header field" (8.2.1)
     if method in KNOWN:
         return Fault(405, (("Allow", ALLOW),))
-    # An event package that is not understood is a 489, with Allow-Events (RFC 6665 sections
-    # 4.2.1.1 and 8.2.2).
     if method in EVENTS:
-        return Fault(489, (("Allow-Events", ALLOW_EVENTS),))
+        return _event(request)
     # "501: the appropriate response when a UAS does not recognize the request method" (21.5.2)
     if method not in ALLOWED_METHODS and method != "REGISTER":
         return Fault(501, (("Allow", ALLOW),))
     return None
+
+
+def _event(request: Request) -> Fault | None:
+    """Let pass what is about a transfer, in the call of the phone that hears of it."""
+    package = request.headers.get("Event").partition(";")[0].strip().lower()
+    # An event package that is not understood is a 489, with Allow-Events (RFC 6665 sections
+    # 4.2.1.1 and 8.2.2).
+    if request.method != "SUBSCRIBE" or package != ALLOW_EVENTS:
+        return Fault(489, (("Allow-Events", ALLOW_EVENTS),))
+    # "REFER is the only mechanism that can create a subscription to event refer. If a SUBSCRIBE
+    # request for event refer is received for a subscription that does not already exist, it MUST
+    # be rejected with a 403" (RFC 3515 section 2.4.4)
+    return None if request.to.tag else Fault(403)
 
 
 def _addressing(request: Request, *, is_merged: bool) -> Fault | None:
@@ -83,6 +95,10 @@ def _addressing(request: Request, *, is_merged: bool) -> Fault | None:
 def _extensions(request: Request) -> Fault | None:
     # A proxy stands where we stand: what a client requires of proxies, it requires of us (20.29).
     headers = request.headers
+    # "if a Replaces header field is present in a request other than INVITE, the UAS MUST reject
+    # the request with a 400" (RFC 3891 section 3)
+    if request.method != "INVITE" and "Replaces" in headers:
+        return Fault(400)
     tags = [*headers.values("Require"), *headers.values("Proxy-Require")]
     unknown = [tag for tag in tags if tag.lower() not in OPTION_TAGS]
     # "it MUST respond by generating a response with status code 420 (Bad Extension)", and

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from sipcore.errors import ParseError, StateError
-from sipcore.message.grammar import LWS, canonical, split_list
+from sipcore.message.grammar import KNOWN_NAMES, LWS, canonical, split_list
 
 T = TypeVar("T")
 
@@ -88,12 +88,12 @@ class Headers:
 
     def extend(self, items: Iterable[tuple[str, str]]) -> None:
         """Add lines at the end."""
-        for name, value in items:
-            item = _checked(name, value)
-            self._items.append(item)
-            if self.readings:
-                self._changed(item[0])
+        added = [_checked(name, value) for name, value in items]
+        self._items += added
         self._first = None
+        if self.readings:
+            for name, _ in added:
+                self._changed(name)
 
     def insert(self, name: str, value: str) -> None:
         """Put a line in front of the first of its name, else at the top."""
@@ -132,7 +132,11 @@ class Headers:
             self.insert(name, value)
         else:
             self._items[place] = item
+            first = self._first
             self._changed(item[0])
+            if first is not None:
+                first[item[0]] = item[1]
+                self._first = first
 
     def copy(self) -> "Headers":
         return Headers.of_parsed(self._items.copy())
@@ -178,4 +182,4 @@ def _checked(name: str, value: str) -> tuple[str, str]:
     """Refuse a line break: text of ours would become header fields of its own."""
     if "\r" in value or "\n" in value:
         raise StateError(f"line break in a value of {name}")
-    return canonical(name), value.strip(LWS)
+    return KNOWN_NAMES.get(name) or canonical(name), value.strip(LWS)

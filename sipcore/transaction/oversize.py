@@ -61,4 +61,4 @@ def afresh(
 ) -> InviteClient | NonInviteClient:
     """Return the machine as if its request had not been sent; a CANCEL that waits still waits."""
     first = next(iter(type(machine.state)))
-    return replace(machine, request=request, timers=timers, state=first, interval=0.0)  # type: ignore[arg-type]  # each its own first state
+    return replace(machine, request=request, timers=timers, state=first, interval=0.0)  # type: ignore[arg-type]  # `first` is of the machine's own S

@@ -49,7 +49,7 @@ class Station:
 
 
 def pair(seed: int = 0, **weather: float) -> tuple[Link, Station, Station]:
-    link, a, b = Link(seed, Weather(**weather)), Station(), Station()  # type: ignore[arg-type]
+    link, a, b = Link(seed, Weather(**weather)), Station(), Station()  # type: ignore[arg-type]  # chances only
     link.join("a", a, HERE)
     link.join("b", b, THERE)
     return link, a, b
@@ -211,7 +211,7 @@ def test_deadlines_are_met_to_the_moment() -> None:
 def test_a_deadline_that_never_moves_is_found() -> None:
     link, a, _ = pair()
     a.deadline = 1.0
-    a.expire = lambda now: None  # type: ignore[method-assign]
+    a.expire = lambda now: None  # type: ignore[method-assign]  # a host that does nothing
     with pytest.raises(AssertionError, match="no rest after"):
         link.run(60)
 

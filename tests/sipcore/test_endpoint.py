@@ -1,8 +1,8 @@
+"""Sockets, the loop and the engine as one: what comes in and goes out."""
+
 import asyncio
-import logging
 import socket
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,140 +12,16 @@ from sipcore.actions import (
     FlowFailed,
     RecordAttempt,
     RecordCall,
-    Report,
-    Resolve,
-    Resolved,
     SaveBindings,
     Transmit,
 )
 from sipcore.endpoint import Endpoint
-from sipcore.message import SipUri
-from sipcore.ports import Address, CallRecord, Decision, Flow, RegistrationAttempt
-from sipcore.resolver import Located, Target
+from sipcore.ports import CallRecord, Decision, Flow, RegistrationAttempt
 from sipcore.transport import Listen, ListenError, TcpLimits
+from tests.sipcore.host import MESSAGE, FakeEngine, FakeStore, udp_flow
 from tests.sipcore.transport.recording_sink import until
 
-MESSAGE = b"OPTIONS sip:x SIP/2.0\r\nContent-Length: 0\r\n\r\n"
 DECISION = Decision("accepted", "accepted", 200)
-
-
-class FakeEngine:
-    """Keeps what it is told; `answer` says what a message leads to."""
-
-    def __init__(self) -> None:
-        self.told: list[object] = []
-        self.actions: list[Action] = []
-        self.deadline: float | None = None
-        self.known: set[Address] = set()
-        self.waited_s = 0.0
-        self.refused = 0
-        self.answer: Callable[[bytes, Flow], Sequence[Action]] = lambda data, flow: ()
-
-    def receive(self, data: bytes, source: Flow, now: float, waited_s: float) -> None:
-        self.told.append((data, source))
-        self.waited_s = waited_s
-        self.actions += self.answer(data, source)
-
-    def knows(self, source: Flow) -> bool:
-        return source.remote in self.known
-
-    def report(self, report: Report, now: float) -> None:
-        self.told.append(report)
-
-    def expire(self, now: float) -> None:
-        self.told.append("expire")
-        self.deadline = None
-
-    def next_deadline(self) -> float | None:
-        return self.deadline
-
-    def outbox(self) -> list[Action]:
-        actions, self.actions = self.actions, []
-        return actions
-
-
-class FakeStore:
-    """Commits when `commit` is called, from a thread of its own as a real one does."""
-
-    def __init__(self) -> None:
-        self.changes: list[SaveBindings] = []
-        self.recorded: list[object] = []
-        self.on_done: Callable[[Sequence[Report]], None] | None = None
-
-    def save(
-        self, changes: Sequence[SaveBindings], on_done: Callable[[Sequence[Report]], None]
-    ) -> None:
-        self.changes += changes
-        self.on_done = on_done
-
-    def record(self, attempts: Sequence[RegistrationAttempt], calls: Sequence[CallRecord]) -> None:
-        self.recorded += [*attempts, *calls]
-
-    def commit(self) -> None:
-        assert self.on_done
-        reports = [Committed(change.ticket) for change in self.changes if change.ticket]
-        self.changes = []
-        thread = threading.Thread(target=self.on_done, args=(reports,))
-        thread.start()
-        thread.join()
-
-
-class FakeLocator:
-    """Finds what a test says; `hangs` makes it wait for ever."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, Sequence[str], Sequence[str]]] = []
-        self.targets: tuple[Target, ...] = ()
-        self.fault: Exception | None = None
-        self.hangs = False
-
-    async def locate(
-        self, uri: SipUri, transports: Sequence[str], families: Sequence[str]
-    ) -> Located:
-        self.asked.append((str(uri), transports, families))
-        if self.hangs:
-            await asyncio.Event().wait()
-        if self.fault:
-            raise self.fault
-        return Located(self.targets, problem="" if self.targets else "no such name")
-
-
-@pytest.fixture
-def engine() -> FakeEngine:
-    return FakeEngine()
-
-
-@pytest.fixture
-def store() -> FakeStore:
-    return FakeStore()
-
-
-@pytest.fixture
-def locator() -> FakeLocator:
-    return FakeLocator()
-
-
-@pytest.fixture
-async def endpoint(
-    engine: FakeEngine, store: FakeStore, locator: FakeLocator
-) -> AsyncIterator[Endpoint]:
-    listen = [Listen("UDP", "127.0.0.1", 0), Listen("TCP", "127.0.0.1", 0)]
-    made = Endpoint(engine, store, listen, locator=locator)
-    await made.open()
-    yield made
-    await made.close(0.1)
-
-
-@pytest.fixture
-def phone() -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-        made.bind(("127.0.0.1", 0))
-        made.setblocking(False)
-        yield made
-
-
-def udp_flow(endpoint: Endpoint, phone: socket.socket) -> Flow:
-    return Flow("UDP", endpoint.listening[0].address, phone.getsockname())
 
 
 async def test_what_it_listens_on_is_told_with_real_ports(endpoint: Endpoint) -> None:
@@ -366,137 +242,3 @@ async def test_a_taken_port_closes_what_was_open_already(
         await second.open()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(second.listening[0].address)
-
-
-# -- names ---------------------------------------------------------------------------------------
-
-
-async def look_up(endpoint: Endpoint, engine: FakeEngine, uri: str) -> Resolved:
-    engine.actions.append(Resolve(7, uri))
-    endpoint.deliver([])
-    await until(lambda: engine.told)
-    assert isinstance(engine.told[0], Resolved)
-    return engine.told[0]
-
-
-async def test_a_name_is_looked_up_for_what_is_listened_on(
-    endpoint: Endpoint, engine: FakeEngine, locator: FakeLocator
-) -> None:
-    locator.targets = (
-        Target("TCP", "127.0.0.2", 5070),
-        Target("UDP", "2001:db8::1", 5060),
-        Target("UDP", "127.0.0.2", 5060),
-    )
-    udp, tcp = endpoint.listening
-    assert await look_up(endpoint, engine, "sip:1002@phone.example.com") == Resolved(
-        7,
-        (
-            Flow("TCP", tcp.address, ("127.0.0.2", 5070)),
-            Flow("UDP", udp.address, ("127.0.0.2", 5060)),
-        ),
-    )
-    assert locator.asked == [("sip:1002@phone.example.com", ["UDP", "TCP"], ["A"])]
-
-
-async def test_what_the_report_leads_to_is_carried_out(
-    endpoint: Endpoint, engine: FakeEngine, phone: socket.socket
-) -> None:
-    flow = udp_flow(endpoint, phone)
-    told = engine.report
-
-    def invite(report: Report, now: float) -> None:
-        told(report, now)
-        engine.actions.append(Transmit(flow, b"INVITE"))
-
-    engine.report = invite  # type: ignore[method-assign]  # the test plays the engine
-    await look_up(endpoint, engine, "sip:1002@phone.example.com")
-    assert phone.recv(10) == b"INVITE"
-
-
-@pytest.mark.parametrize("fault", [None, KeyError("ours")])
-async def test_a_name_that_leads_nowhere_is_reported_too(
-    endpoint: Endpoint, engine: FakeEngine, locator: FakeLocator, fault: Exception | None
-) -> None:
-    locator.fault = fault
-    assert await look_up(endpoint, engine, "sip:1002@phone.example.com") == Resolved(7)
-    assert endpoint.counts["faults"] == (fault is not None)
-
-
-async def test_what_is_no_sip_uri_leads_nowhere(endpoint: Endpoint, engine: FakeEngine) -> None:
-    assert await look_up(endpoint, engine, "tel:1002") == Resolved(7)
-
-
-async def test_a_look_up_that_hangs_stops_nothing_else(
-    endpoint: Endpoint, engine: FakeEngine, locator: FakeLocator, phone: socket.socket
-) -> None:
-    locator.hangs = True
-    engine.actions.append(Resolve(7, "sip:1002@phone.example.com"))
-    engine.answer = lambda data, flow: [Transmit(flow, b"answer")]
-    phone.sendto(MESSAGE, endpoint.listening[0].address)
-    await until(lambda: engine.told and locator.asked)
-    assert phone.recv(10) == b"answer"
-    await asyncio.wait_for(endpoint.close(0), 1)
-    assert not any(isinstance(each, Resolved) for each in engine.told)
-
-
-# -- the end -------------------------------------------------------------------------------------
-
-
-async def test_the_end_waits_for_the_disk_and_answers_before_the_sockets_close(
-    endpoint: Endpoint, engine: FakeEngine, store: FakeStore, phone: socket.socket
-) -> None:
-    engine.answer = lambda data, flow: [SaveBindings(1)]
-    phone.sendto(MESSAGE, endpoint.listening[0].address)
-    await until(lambda: store.changes)
-    flow = udp_flow(endpoint, phone)
-    told = engine.report
-
-    def answer_then(report: Report, now: float) -> None:
-        told(report, now)
-        engine.actions.append(Transmit(flow, b"saved"))
-
-    engine.report = answer_then  # type: ignore[method-assign]  # the test plays the engine
-    closing = asyncio.ensure_future(endpoint.close(2))
-    await asyncio.sleep(0.02)
-    assert not closing.done()
-    store.commit()
-    await closing
-    assert phone.recv(100) == b"saved"
-
-
-async def test_the_end_does_not_wait_for_ever(
-    endpoint: Endpoint, engine: FakeEngine, store: FakeStore, phone: socket.socket
-) -> None:
-    engine.answer = lambda data, flow: [SaveBindings(1)]
-    phone.sendto(MESSAGE, endpoint.listening[0].address)
-    await until(lambda: store.changes)
-    await asyncio.wait_for(endpoint.close(0.05), 1)
-
-
-async def test_a_report_after_the_end_does_no_harm(store: FakeStore, engine: FakeEngine) -> None:
-    endpoint = Endpoint(engine, store, [])
-    await endpoint.open()
-    engine.actions.append(SaveBindings(1))
-    endpoint.deliver([])
-    await endpoint.close(0)
-    store.commit()
-    await until(lambda: engine.told)
-
-
-async def test_the_end_cancels_every_task(endpoint: Endpoint) -> None:
-    task = endpoint.spawn(asyncio.sleep(60), "sleeper")
-    await endpoint.close(0)
-    assert task.cancelled()
-
-
-async def test_a_task_that_fails_is_reported_by_name(
-    endpoint: Endpoint, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def fail() -> None:
-        raise ValueError("inside")
-
-    with caplog.at_level(logging.ERROR):
-        endpoint.spawn(fail(), "the task")
-        await until(lambda: caplog.records)
-    assert caplog.records[0].getMessage() == "the task failed"
-    assert caplog.records[0].exc_info

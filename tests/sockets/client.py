@@ -108,13 +108,14 @@ class Client:
 
     def send(self, lines: list[str], method: str, called: int) -> None:
         uri = f"sip:{called}@127.0.0.1:{self.port}" if called else f"sip:127.0.0.1:{self.port}"
+        kind = "register" if method == "REGISTER" else "call"
         start = [
             f"{method} {uri} SIP/2.0",
             f"Via: SIP/2.0/{self.transport} {self.address};branch=z9hG4bK{id(self)}x{self.cseq}",
             "Max-Forwards: 70",
             f"From: <sip:{self.number}@127.0.0.1>;tag=t{self.number}",
             f"To: <sip:{called or self.number}@127.0.0.1>",
-            f"Call-ID: {self.number}-{self.address}-{method == 'REGISTER'}",
+            f"Call-ID: {self.number}-{self.address}-{kind}",
             f"CSeq: {self.cseq} {method}",
         ]
         self.link.send("\r\n".join([*start, *lines, "Content-Length: 0", "", ""]).encode())

@@ -98,7 +98,7 @@ async def endpoint(
     alice: socket.socket, store: Store, waiting_octets: int
 ) -> AsyncIterator[Endpoint]:
     caller = Flow("UDP", ("127.0.0.1", 5060), alice.getsockname())
-    bound = binding(PHONES["1001"], "1001", caller, expires_at=float("inf"))
+    bound = binding(PHONES["1001"], "1001", caller, expires_at=1e9)
     engine = Engine(quiet_site(), tokens=FixedTokens(), bindings=[bound])
     listen = [Listen("UDP", "127.0.0.1", 0), Listen("TCP", "127.0.0.1", 0)]
     made = Endpoint(engine, store, listen, tcp_limits=TcpLimits(waiting_octets=waiting_octets))

@@ -18,6 +18,7 @@ from tests.sipcore.resolver.dns_server import DnsServer, running
 from tests.sipcore.site import FixedTokens, binding, message
 
 NAME = "sip:1002@phone.example.com"
+FAR = 1e9  # such a registration outlives the test
 
 
 class Store:
@@ -79,8 +80,8 @@ async def endpoint(
         tokens=FixedTokens(),
         timers=Timers(t1=0.02),
         bindings=[
-            binding(PHONES["1001"], "1001", caller, expires_at=float("inf")),
-            binding(PHONES["1002"], "1002", called, contact=NAME, expires_at=float("inf")),
+            binding(PHONES["1001"], "1001", caller, expires_at=FAR),
+            binding(PHONES["1002"], "1002", called, contact=NAME, expires_at=FAR),
         ],
     )
     locator = DnsClient([dns.address], server_s=0.2, query_s=0.5)

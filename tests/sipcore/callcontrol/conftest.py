@@ -1,6 +1,7 @@
 import pytest
 
-from tests.sipcore.callcontrol.office import Handset, Office
+from tests.sipcore.callcontrol.ladders import Three
+from tests.sipcore.callcontrol.office import Handset, Office, call
 
 
 @pytest.fixture
@@ -24,3 +25,10 @@ def bob(office: Office) -> Handset:
 def carol(office: Office) -> Handset:
     """Line 1003 on an Advanced phone."""
     return office.handset("1003")
+
+
+@pytest.fixture
+def talking(alice: Handset, bob: Handset, carol: Handset) -> Three:
+    """Alice has called Bob."""
+    call(alice, bob)
+    return alice, bob, carol

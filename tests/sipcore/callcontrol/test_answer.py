@@ -2,6 +2,7 @@
 
 import pytest
 
+from sipcore.ports import Flow
 from sipcore.timers import Timers
 from tests.sipcore.callcontrol.office import ANSWER, Handset, Office
 from tests.sipcore.site import flow
@@ -19,9 +20,9 @@ def answer(caller: Handset, called: Handset) -> None:
     "place", [flow("198.51.100.1"), flow("198.51.100.1", 40001, "TCP", 1)], ids=["UDP", "TCP"]
 )
 def test_answer_is_repeated_from_t1_doubling_to_t2_over_any_transport(
-    office: Office, bob: Handset, place: object
+    office: Office, bob: Handset, place: Flow
 ) -> None:
-    alice = office.handset("1001", place=place)  # type: ignore[arg-type]  # parametrize forgets
+    alice = office.handset("1001", place=place)
     answer(alice, bob)
     for interval in (0.5, 1.0, 2.0, 4.0, 4.0):
         office.wait(interval - 0.01)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sipcore.callcontrol.branch import TABLE, On, S
+from tests.sipcore.callcontrol.ladders import accepts, dial, refuses
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, hang_up
 from tests.sipcore.site import PARTITION, binding, flow, phone
 
@@ -46,8 +47,7 @@ def test_every_registered_appearance_rings_and_the_first_answer_wins(
     assert bob.response(200).body == ANSWER
     cancel = desk.request("CANCEL")
     desk.answers(200, to=cancel)
-    desk.answers(487)
-    desk.expects("ACK")
+    refuses(desk, 487)
     bob.acks()
     lab.expects("ACK")
     hang_up(lab, bob)
@@ -121,13 +121,9 @@ def test_one_phone_rejects_and_the_other_one_rings_on(
     office: Office, bob: Handset, desk: Handset, lab: Handset
 ) -> None:
     ring_both(bob, desk, lab)
-    desk.answers(486)
-    desk.expects("ACK")
+    refuses(desk, 486)
     assert bob.hears_nothing()
-    lab.answers(200, ANSWER)
-    bob.expects(200)
-    bob.acks()
-    lab.expects("ACK")
+    accepts(lab, bob, ANSWER)
     hang_up(bob, lab)
     assert office.is_at_rest()
 
@@ -184,10 +180,7 @@ def test_phone_that_never_answers_the_cancel_is_forgotten(
 ) -> None:
     ring_both(bob, desk, lab)
     desk.is_off = True
-    lab.answers(200, ANSWER)
-    bob.expects(200)
-    bob.acks()
-    lab.expects("ACK")
+    accepts(lab, bob, ANSWER)
     hang_up(bob, lab)
     assert office.is_at_rest()
 
@@ -198,10 +191,7 @@ def test_all_contacts_of_one_line_ring_and_count_as_one_call(
     second = office.handset("1009", "SEP000000002009", place=flow("198.51.100.10"))
     ring_both(bob, second, lab)
     assert office.control.counts()["lines_in_use"] == 2
-    second.answers(200, ANSWER)
-    bob.expects(200)
-    bob.acks()
-    second.expects("ACK")
+    accepts(second, bob, ANSWER)
     lab.expects("CANCEL")
     lab.answers(487)
     hang_up(bob, second)
@@ -249,9 +239,7 @@ def test_busy_line_is_not_rung_while_the_other_one_is(
 def test_a_fork_behind_one_contact_gets_one_call(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(200, ANSWER, tag="one")
     bob.answers(200, ANSWER, tag="two")
     other = bob.request("ACK")
@@ -313,9 +301,7 @@ def test_caller_sees_the_called_phone_at_our_address_only(
         number=replace(basic.lines[0].number, alerting_name="Sales"),
     )
     office.configure(replace(basic, lines=(line,)))
-    alice.dials("1002", Record_Route="<sip:10.0.0.9;lr>")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob, Record_Route="<sip:10.0.0.9;lr>")
     bob.answers(180, Server="bob's")
     ringing = alice.response(180)
     assert ringing.headers.get("Remote-Party-ID") == (
@@ -355,9 +341,7 @@ def test_call_that_goes_round_several_servers_comes_to_an_end(
 def test_caller_hears_what_the_phone_would_have_taken(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(415, Accept="application/sdp, text/plain", Accept_Language="de")
     refusal = alice.response(415)
     assert refusal.headers.values("Accept") == ["application/sdp", "text/plain"]
@@ -402,9 +386,7 @@ def test_whole_call_by_way_of_a_proxy_takes_its_routes(office: Office, alice: Ha
 def test_strict_router_on_the_way_gets_itself_as_request_uri(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(200, ANSWER, Record_Route="<sip:203.0.113.7>")
     alice.expects(200)
     alice.acks()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sipcore.ports import Flow
+from tests.sipcore.callcontrol.ladders import dial
 from tests.sipcore.callcontrol.office import (
     ANSWER,
     AUDIO,
@@ -92,9 +93,7 @@ def test_call_over_tcp_uses_the_connections_of_the_phones(office: Office) -> Non
 def test_called_phone_hangs_up_before_the_caller_confirmed(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(200, ANSWER)
     alice.expects(200)
     bob.sends("BYE")
@@ -110,9 +109,7 @@ def test_called_phone_hangs_up_before_the_caller_confirmed(
 def test_caller_hangs_up_instead_of_confirming(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(200, ANSWER)
     alice.expects(200)
     alice.sends("BYE")

@@ -3,6 +3,7 @@
 import pytest
 
 from sipcore.message import Request
+from tests.sipcore.callcontrol.ladders import dial
 from tests.sipcore.callcontrol.office import ANSWER, Handset, Office, call, hang_up
 from tests.sipcore.site import binding
 
@@ -38,9 +39,7 @@ def test_ack_of_an_unknown_dialog_is_dropped(office: Office, alice: Handset) -> 
 def test_cancel_after_the_answer_changes_nothing(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(200, ANSWER)
     alice.expects(200)
     alice.cancels()
@@ -69,9 +68,7 @@ def test_answer_repeated_after_the_call_is_over_is_acknowledged_and_ended_again(
 def test_answer_behind_a_fork_without_a_usable_address_is_dropped(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(200, ANSWER, tag="one")
     bob.answers(200, ANSWER, tag="two", Contact="<mailto:b@h>")
     assert bob.hears_nothing()

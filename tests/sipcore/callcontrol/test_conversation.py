@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.sipcore.callcontrol.ladders import accepts, dial, refuses
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, call, hang_up
 from tests.sipcore.site import flow
 
@@ -128,10 +129,7 @@ def test_reinvite_that_rings_tells_so(office: Office, pair: tuple[Handset, Hands
     bob.expects("INVITE")
     bob.answers(180)
     alice.expects(180)
-    bob.answers(200, HELD)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    accepts(bob, alice, HELD)
     hang_up(alice, bob)
     assert office.is_at_rest()
 
@@ -182,9 +180,7 @@ def test_reinvite_before_the_last_one_is_confirmed_collides(
 def test_reinvite_before_the_call_is_confirmed_collides(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(200, ANSWER)
     alice.expects(200)
     bob.sends("INVITE", HOLD)
@@ -202,8 +198,7 @@ def test_cancelled_reinvite_leaves_the_call_up(
     alice.expects(200)
     cancel = bob.request("CANCEL")
     bob.answers(200, to=cancel)
-    bob.answers(487)
-    bob.expects("ACK")
+    refuses(bob, 487)
     alice.expects(487)
     assert office.records == []
     hang_up(alice, bob)
@@ -237,8 +232,7 @@ def test_reinvite_that_is_only_tried_is_cancelled_in_time(
     bob.answers(100)
     office.wait(180.0)
     bob.expects("CANCEL")
-    bob.answers(487)
-    bob.expects("ACK")
+    refuses(bob, 487)
     alice.expects(100)
     alice.expects(487)
     hang_up(alice, bob)

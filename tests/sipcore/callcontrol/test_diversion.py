@@ -5,8 +5,8 @@ import pytest
 from sipcore.callcontrol.diversion import Diversion, headers, reason_of
 from sipcore.callcontrol.lines import Party
 from sipcore.message import Headers, Response
+from tests.sipcore.callcontrol.ladders import dial
 from tests.sipcore.callcontrol.office import Handset, Office
-from tests.sipcore.callcontrol.test_reliable import dial
 from tests.sipcore.site import SERVER, flow, phone
 
 TAIL = "privacy=off;screen=yes"

@@ -4,8 +4,8 @@ import pytest
 
 from sipcore.callcontrol.bodies import Body
 from sipcore.callcontrol.early import decline
+from tests.sipcore.callcontrol.ladders import accepts, dial, finish, is_rung, pracks, rings
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, hang_up
-from tests.sipcore.callcontrol.test_reliable import dial, finish, pracks, rings
 from tests.sipcore.site import binding, flow, phone
 
 HOLD = AUDIO + b"a=sendonly\r\n"
@@ -72,10 +72,7 @@ def test_update_that_is_answered_after_the_call_was(
     alice, bob = agreed
     alice.sends("UPDATE", HOLD)
     update = bob.request("UPDATE")
-    bob.answers(200)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    accepts(bob, alice, b"")
     bob.answers(200, HELD, to=update)
     assert alice.response(200).body == HELD
     hang_up(alice, bob)
@@ -106,9 +103,7 @@ def test_update_that_the_phone_does_not_know_leaves_it_ringing(
 
 
 def test_info_passes_while_a_phone_rings(office: Office, alice: Handset, bob: Handset) -> None:
-    dial(alice, bob)
-    bob.answers(180)
-    alice.expects(180)
+    is_rung(alice, bob)
     alice.sends("INFO", b"x", Content_Type="application/dtmf-relay")
     info = bob.request("INFO")
     assert (info.body, info.content_type) == (b"x", "application/dtmf-relay")
@@ -131,11 +126,14 @@ def test_requests_are_put_off_while_several_phones_ring(office: Office, alice: H
         each.expects("INVITE")
         each.answers(180)
     alice.expects(180)
-    for method in ("INFO", "UPDATE"):
-        alice.sends(method)
-        alice.expects(500)
-        lab.sends(method)
-        lab.expects(500)
+    for method, hers, theirs in (("INFO", 500, 500), ("UPDATE", 500, 491)):
+        alice.sends(method, AUDIO)
+        assert "Retry-After" in alice.response(hers).headers
+        lab.sends(method, AUDIO)
+        lab.expects(theirs)
+        for each in (alice, lab):  # without a body there is nothing that anybody else must see
+            each.sends(method)
+            each.expects(200)
 
 
 def test_request_under_way_when_the_phone_refuses_is_answered(

@@ -1,7 +1,7 @@
 """What the caller is told before the answer: once, reliably when it must (RFC 3262)."""
 
-from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, hang_up
-from tests.sipcore.callcontrol.test_reliable import dial, pracks, rings
+from tests.sipcore.callcontrol.ladders import accepts, dial, pracks, rings
+from tests.sipcore.callcontrol.office import AUDIO, Handset, Office, hang_up
 
 
 def test_same_news_is_told_once_but_for_what_waits_for_a_prack(
@@ -41,17 +41,11 @@ def test_reinvite_that_requires_reliable_responses_is_not_told_of_ringing(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
     dial(alice, bob)
-    bob.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    accepts(bob, alice)
     alice.sends("INVITE", AUDIO, Require="100rel")
     bob.expects("INVITE")
     bob.answers(180)
     assert alice.hears_nothing()
-    bob.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    accepts(bob, alice)
     hang_up(alice, bob)
     assert office.is_at_rest()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sipcore.message import Request
+from tests.sipcore.callcontrol.ladders import accepts, dial, is_rung, rings
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, call, hang_up
 from tests.sipcore.site import binding, flow
 
@@ -12,9 +13,7 @@ from tests.sipcore.site import binding, flow
 def test_repeated_answer_of_the_phone_gets_the_same_ack_again(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(200, ANSWER)
     bob.answers(200, ANSWER)
     assert bob.hears_nothing()  # the ACK is the caller's to send
@@ -144,21 +143,15 @@ def test_other_methods_inside_a_call_are_refused(
 
 @pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
 def test_offers_before_the_answer_are_put_off(alice: Handset, bob: Handset, method: str) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
+    is_rung(alice, bob)
     alice.sends(method, AUDIO)
     assert 0 <= int(alice.response(500).headers.get("Retry-After")) <= 10
     bob.sends(method, AUDIO)
-    bob.expects(500 if method == "INVITE" else 491)
+    bob.expects(491)
 
 
 def test_body_of_an_ack_keeps_what_describes_it(alice: Handset, bob: Handset) -> None:
-    alice.dials("1002", b"")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob, b"")
     bob.answers(200, AUDIO, Content_Disposition="session")
     assert alice.response(200).headers.get("Content-Disposition") == "session"
     alice.acks(ANSWER, Content_Disposition="session;handling=required")
@@ -180,9 +173,7 @@ def test_called_phone_may_not_say_bye_before_its_answer(
 def test_requests_go_to_where_the_phone_registered_from(office: Office, bob: Handset) -> None:
     alice = office.handset("1001")
     elsewhere = office.handset("1001", place=flow("198.51.100.1", 5999), bound=False)
-    elsewhere.dials("1002", Contact=f"<{alice.contact}>")
-    elsewhere.expects(100)
-    bob.expects("INVITE")
+    dial(elsewhere, bob, Contact=f"<{alice.contact}>")
     bob.answers(200, ANSWER)
     elsewhere.expects(200)
     elsewhere.acks()
@@ -196,11 +187,7 @@ def test_requests_go_to_where_the_phone_registered_from(office: Office, bob: Han
 @pytest.fixture
 def forked(alice: Handset, bob: Handset) -> Handset:
     """Two phones ring behind Bob's contact; return the second one."""
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
+    is_rung(alice, bob)
     bob.answers(180, tag="second", Contact="<sip:1002@198.51.100.2:5070>")
     alice.ignores_all()
     return replace(bob, tag="second", inbox=bob.inbox)
@@ -211,12 +198,14 @@ def forked(alice: Handset, bob: Handset) -> Handset:
     [
         ("OPTIONS", b"", 200),
         ("UPDATE", b"", 200),
-        ("UPDATE", AUDIO, 500),
-        ("INFO", b"", 500),
-        ("INVITE", AUDIO, 500),
+        ("UPDATE", AUDIO, 491),
+        ("INFO", b"", 200),
+        ("INFO", AUDIO, 500),
+        ("INVITE", AUDIO, 491),
         ("PRACK", b"", 481),
         ("BYE", b"", 481),
         ("REFER", b"", 403),
+        ("SUBSCRIBE", b"", 403),
         ("MESSAGE", b"", 405),
     ],
 )
@@ -226,6 +215,21 @@ def test_second_phone_behind_a_contact_is_served_but_talks_to_nobody(
     forked.sends(method, body)
     assert forked.response(status).from_.tag == "second"
     assert alice.hears_nothing()
+
+
+def test_offer_of_a_second_phone_that_has_answered_ours_is_not_acceptable(
+    office: Office, alice: Handset, forked: Handset
+) -> None:
+    rings(forked, 1, ANSWER, 183)
+    forked.answers(200, to=forked.request("PRACK"))
+    forked.sends("UPDATE", AUDIO)
+    assert "Retry-After" not in forked.response(488).headers
+    forked.answers(200)
+    alice.ignores_all()
+    alice.acks()
+    forked.expects("ACK")
+    hang_up(alice, forked)
+    assert office.is_at_rest()
 
 
 def test_each_phone_behind_a_contact_counts_its_requests_by_itself(
@@ -259,10 +263,7 @@ def test_second_phone_that_answers_goes_on_where_its_update_has_led(
 def test_phone_behind_a_contact_that_has_lost_is_not_known_any_more(
     office: Office, alice: Handset, bob: Handset, forked: Handset
 ) -> None:
-    bob.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    accepts(bob, alice)
     forked.sends("OPTIONS")
     forked.expects(481)
     hang_up(alice, bob)
@@ -304,10 +305,7 @@ def test_phone_that_moved_goes_on_talking(office: Office, alice: Handset, moved:
     alice.sends("INVITE", AUDIO)
     fails(office)
     moved.expects("INVITE")
-    moved.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    moved.expects("ACK")
+    accepts(moved, alice, ANSWER)
     alice.sends("INFO")
     moved.answers(200, to=moved.request("INFO"))
     alice.expects(200)

@@ -8,6 +8,7 @@ from sipcore.callcontrol.reaching import retry_after_s, target, uri_to_look_up, 
 from sipcore.message import Request
 from sipcore.ports import Binding, Flow
 from sipcore.resolver import DeadTargets
+from tests.sipcore.callcontrol.ladders import accepts, refuses
 from tests.sipcore.callcontrol.office import ANSWER, Handset, Office, hang_up
 from tests.sipcore.site import SERVER, binding, flow
 
@@ -138,10 +139,7 @@ def test_the_invite_waits_for_dns_and_goes_where_it_says(
     assert invite.uri == NAME
     one.answers(180)
     alice.expects(180)
-    one.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    one.expects("ACK")
+    accepts(one, alice, ANSWER)
     hang_up(alice, one)
     assert named.hears_nothing()
     assert office.record().status == 200
@@ -154,8 +152,7 @@ def test_without_an_answer_of_dns_the_phone_is_where_it_registered_from(
     alice.dials("1002")
     office.finds()
     named.expects("INVITE")
-    named.answers(486)
-    named.expects("ACK")
+    refuses(named, 486)
     assert office.record().status == 486
     assert office.is_at_rest()
 
@@ -173,10 +170,7 @@ def test_a_way_that_stays_silent_is_followed_by_the_next_with_a_new_branch(
     two.answers(180)
     alice.expects(100)
     alice.expects(180)
-    two.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    two.expects("ACK")
+    accepts(two, alice, ANSWER)
     hang_up(two, alice)
     assert second.cseq.number == 101
     assert office.is_at_rest()
@@ -209,12 +203,10 @@ def test_a_503_goes_on_to_the_next_way_and_is_remembered_for_as_long_as_it_says(
     one.answers(503, Retry_After="5")
     one.expects("ACK")
     two.expects("INVITE")
-    two.answers(486)
-    two.expects("ACK")
+    refuses(two, 486)
     office.wait(4)
     dial(two, ONE, TWO)
-    two.answers(486)
-    two.expects("ACK")
+    refuses(two, 486)
     office.wait(2)
     dial(one, ONE, TWO)
     one.answers(486)
@@ -241,8 +233,7 @@ def test_a_503_of_the_last_way_ends_the_call(office: Office, alice: Handset, one
     office.lose(one)
     last = office.handsets[HOME.remote]
     last.expects("INVITE")
-    last.answers(503)
-    last.expects("ACK")
+    refuses(last, 503)
     assert alice.inbox
     assert office.is_at_rest()
 
@@ -253,8 +244,7 @@ def test_another_answer_than_503_is_an_answer(
     alice.dials("1002")
     office.finds(ONE, TWO)
     one.expects("INVITE")
-    one.answers(500)
-    one.expects("ACK")
+    refuses(one, 500)
     assert two.hears_nothing()
     assert office.is_at_rest()
 
@@ -304,10 +294,7 @@ def test_the_other_phones_ring_meanwhile(office: Office, alice: Handset, named: 
     alice.dials("1002")
     alice.expects(100)
     desk.expects("INVITE")
-    desk.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    desk.expects("ACK")
+    accepts(desk, alice, ANSWER)
     hang_up(alice, desk)
     office.finds(ONE)
     assert office.is_at_rest()
@@ -322,8 +309,7 @@ def test_a_phone_with_a_name_keeps_a_call_going_that_another_one_refused(
     alice.dials("1002")
     alice.expects(100)
     desk.expects("INVITE")
-    desk.answers(486)
-    desk.expects("ACK")
+    refuses(desk, 486)
     assert alice.hears_nothing()
     office.finds(ONE)
     one.expects("INVITE")

@@ -6,11 +6,9 @@ import pytest
 
 from sipcore.callcontrol.redirect import numbers_of
 from sipcore.message import Headers, Response
+from tests.sipcore.callcontrol.ladders import CAROL, dial, rings
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, VIDEO, Handset, Office, hang_up
-from tests.sipcore.callcontrol.test_reliable import dial, rings
 from tests.sipcore.site import SERVER, binding, flow, phone
-
-CAROL = f"<sip:1003@{SERVER[0]}>"
 
 
 def redirect(alice: Handset, bob: Handset, contact: str = CAROL, status: int = 302) -> None:

@@ -2,35 +2,23 @@
 
 import pytest
 
+from tests.sipcore.callcontrol.ladders import HALF_S, accepts, refuses, talks_timed
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, hang_up
 
-HALF_S = 900.0
 UPDATES = "INVITE, ACK, BYE, CANCEL, UPDATE"
 
 
 @pytest.fixture
 def pair(alice: Handset, bob: Handset) -> tuple[Handset, Handset]:
     """A call in which Alice takes UPDATE, and Bob does not and refreshes by himself."""
-    alice.dials("1002", Allow=UPDATES)
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(200, ANSWER, Session_Expires="86400;refresher=uas", Require="timer")
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    talks_timed(alice, bob, Allow=UPDATES)
     return alice, bob
 
 
 @pytest.fixture
 def plain(alice: Handset, bob: Handset) -> tuple[Handset, Handset]:
     """The same call, but Alice takes no UPDATE."""
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(200, ANSWER, Session_Expires="86400;refresher=uas", Require="timer")
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    talks_timed(alice, bob)
     return alice, bob
 
 
@@ -102,21 +90,14 @@ def test_refusal_of_a_phone_that_knows_no_timers_shows_that_it_lives(
     for _ in range(4):
         office.wait(HALF_S)
         alice.expects("INVITE")
-        alice.answers(488)
-        alice.expects("ACK")
+        refuses(alice, 488)
     assert office.records == []
 
 
 def test_refusal_of_a_phone_that_knows_timers_is_tried_once_more(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002", Allow=UPDATES, Supported="timer", Session_Expires="400;refresher=uas")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(200, ANSWER, Session_Expires="86400;refresher=uas", Require="timer")
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    talks_timed(alice, bob, Allow=UPDATES, Supported="timer", Session_Expires="400;refresher=uas")
     for wait_s in (200.0, 100.0):
         office.wait(wait_s)
         alice.answers(500, to=alice.request("UPDATE"))
@@ -151,10 +132,7 @@ def test_reinvite_under_way_makes_the_refresh_wait(
     office.wait(1.0)
     alice.expects(100)
     assert alice.hears_nothing()
-    bob.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    accepts(bob, alice)
     office.wait(4.0)
     assert alice.hears_nothing()  # the phones have refreshed it meanwhile
     hang_up(alice, bob)

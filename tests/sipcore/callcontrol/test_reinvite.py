@@ -5,21 +5,15 @@ import pytest
 from sipcore.callcontrol.bodies import NO_BODY
 from sipcore.callcontrol.leg import Leg
 from sipcore.callcontrol.reinvite import Reinvite
-from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, hang_up
-from tests.sipcore.callcontrol.test_refresh import HALF_S
+from tests.sipcore.callcontrol.ladders import HALF_S, accepts, dial, refuses, talks_timed
+from tests.sipcore.callcontrol.office import AUDIO, Handset, Office, hang_up
 from tests.sipcore.site import FixedTokens
 
 
 @pytest.fixture
 def pair(office: Office, alice: Handset, bob: Handset) -> tuple[Handset, Handset]:
     """A call in which Alice's session is just being refreshed by re-INVITE."""
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(200, ANSWER, Session_Expires="86400;refresher=uas", Require="timer")
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    talks_timed(alice, bob)
     office.wait(HALF_S)
     return alice, bob
 
@@ -29,8 +23,7 @@ def test_collision_is_tried_again_after_the_time_that_the_owner_waits(
 ) -> None:
     alice, bob = pair
     alice.expects("INVITE")
-    alice.answers(491)
-    alice.expects("ACK")
+    refuses(alice, 491)
     assert bob.hears_nothing()
     office.wait(2.01)  # Alice's phone made the Call-ID: we wait up to 2 seconds
     alice.repeated("INVITE")
@@ -41,17 +34,11 @@ def test_collision_is_tried_again_after_the_time_that_the_owner_waits(
 
 
 def test_called_leg_waits_longer(office: Office, alice: Handset, bob: Handset) -> None:
-    alice.dials("1002", Supported="timer", Session_Expires="3600;refresher=uac")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    dial(alice, bob, Supported="timer", Session_Expires="3600;refresher=uac")
+    accepts(bob, alice)
     office.wait(HALF_S)
     bob.expects("INVITE")
-    bob.answers(491)
-    bob.expects("ACK")
+    refuses(bob, 491)
     office.wait(2.09)
     assert bob.hears_nothing()
     office.wait(2.0)
@@ -64,8 +51,7 @@ def test_phone_that_always_collides_is_left_alone_in_the_end(
     alice, bob = pair
     for _ in range(5):
         alice.repeated("INVITE")
-        alice.answers(491)
-        alice.expects("ACK")
+        refuses(alice, 491)
         office.wait(2.01)
     assert alice.hears_nothing()
     hang_up(alice, bob)
@@ -96,8 +82,7 @@ def test_phone_that_only_tries_has_its_reinvite_cancelled(
     alice.answers(180)
     office.wait(32.0)
     alice.expects("CANCEL")
-    alice.answers(487)
-    alice.expects("ACK")
+    refuses(alice, 487)
     assert office.records == []
 
 

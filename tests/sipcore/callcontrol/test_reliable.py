@@ -2,36 +2,12 @@
 
 import pytest
 
-from sipcore.message import Request, Response
+from tests.sipcore.callcontrol.ladders import accepts, dial, finish, pracks, refuses, rings
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, hang_up
 from tests.sipcore.site import binding, flow, phone
 
 OFFER = AUDIO.replace(b"4000", b"4100")
 SECOND = ANSWER.replace(b"6000", b"6100")
-
-
-def pracks(handset: Handset, ringing: Response, body: bytes = b"") -> Request:
-    rack = f"{ringing.headers.get('RSeq')} {ringing.headers.get('CSeq')}"
-    return handset.sends("PRACK", body, RAck=rack)
-
-
-def rings(handset: Handset, rseq: int, body: bytes = b"", status: int = 180) -> Response:
-    return handset.answers(status, body, Require="100rel", RSeq=str(rseq))
-
-
-def dial(alice: Handset, bob: Handset, offer: bytes = AUDIO, **headers: str) -> Request:
-    alice.dials("1002", offer, **headers)
-    alice.expects(100)
-    return bob.request("INVITE")
-
-
-def finish(office: Office, alice: Handset, bob: Handset, answer: bytes = b"") -> None:
-    bob.answers(200, answer)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
-    hang_up(alice, bob)
-    assert office.is_at_rest()
 
 
 def test_reliable_ringing_is_acknowledged_from_end_to_end(
@@ -219,10 +195,7 @@ def test_prack_that_comes_after_the_answer_still_passes(
     dial(alice, bob, Supported="100rel")
     rings(bob, 7)
     ringing = alice.response(180)
-    bob.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    accepts(bob, alice)
     pracks(alice, ringing)
     prack = bob.request("PRACK")
     assert prack.headers.get("RAck") == "7 101 INVITE"
@@ -291,8 +264,7 @@ def test_refusal_does_not_wait(office: Office, alice: Handset, bob: Handset) -> 
     dial(alice, bob, Supported="100rel")
     rings(bob, 1, ANSWER)
     alice.expects(180)
-    bob.answers(486)
-    bob.expects("ACK")
+    refuses(bob, 486)
     alice.expects(486)
     assert office.is_at_rest()
 

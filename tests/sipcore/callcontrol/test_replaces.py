@@ -5,6 +5,7 @@ import pytest
 from sipcore.callcontrol.replaces import Replaces, find_leg, parse_replaces, read_replaces
 from sipcore.errors import ParseError
 from sipcore.message import Headers, Request
+from tests.sipcore.callcontrol.ladders import dial
 from tests.sipcore.callcontrol.office import Handset, Office, call
 
 
@@ -55,9 +56,7 @@ def test_a_dialog_is_named_by_both_tags(office: Office, alice: Handset, bob: Han
 
 
 def test_zero_stands_for_no_tag(office: Office, alice: Handset, bob: Handset) -> None:
-    alice.dials("1002", From="<sip:1001@192.0.2.1>")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob, From="<sip:1001@192.0.2.1>")
     bob.answers(180)
     replaces = Replaces(alice.call_id, alice.response(180).to.tag, "0")
     leg = find_leg(replaces, office.control._wire.dialogs)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sipcore.message import Request
 from sipcore.ports import Settings
+from tests.sipcore.callcontrol.ladders import dial, is_rung, refuses
 from tests.sipcore.callcontrol.office import ANSWER, Handset, Office
 from tests.sipcore.site import flow
 
@@ -11,9 +12,7 @@ from tests.sipcore.site import flow
 
 
 def test_repeated_ringing_is_told_once(office: Office, alice: Handset, bob: Handset) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(180)
     bob.answers(180)
     bob.answers(181)
@@ -23,9 +22,7 @@ def test_repeated_ringing_is_told_once(office: Office, alice: Handset, bob: Hand
 
 
 def test_early_media_passes_while_one_phone_rings(alice: Handset, bob: Handset) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(183, ANSWER)
     ringing = alice.response(183)
     assert ringing.body == ANSWER
@@ -38,17 +35,13 @@ def test_early_media_on_180_is_dropped_when_the_profile_says_so(
 ) -> None:
     basic = office.site.phones["SEP000000001002"]
     office.configure(replace(basic, ignores_early_media_on_180=True))
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(180, ANSWER)
     assert alice.response(180).body == b""
 
 
 def test_caller_keeps_its_tag_from_180_to_200(alice: Handset, bob: Handset) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(180, tag="one")
     ringing = alice.response(180)
     bob.answers(200, ANSWER, tag="two")
@@ -59,18 +52,13 @@ def test_caller_keeps_its_tag_from_180_to_200(alice: Handset, bob: Handset) -> N
 
 
 def test_caller_hangs_up_while_it_rings(office: Office, alice: Handset, bob: Handset) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
+    is_rung(alice, bob)
     alice.cancels()
     alice.expects(200)
     alice.expects(487)
     cancel = bob.request("CANCEL")
     bob.answers(200, to=cancel)
-    bob.answers(487)
-    bob.expects("ACK")
+    refuses(bob, 487)
     record = office.record()
     assert (record.status, record.cause, record.ended_by) == (487, 16, "caller")
     assert record.decision.rule == "cancelled"
@@ -80,9 +68,7 @@ def test_caller_hangs_up_while_it_rings(office: Office, alice: Handset, bob: Han
 def test_caller_hangs_up_before_the_phone_said_anything(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     alice.cancels()
     alice.expects(200)
     alice.expects(487)
@@ -96,11 +82,7 @@ def test_caller_hangs_up_before_the_phone_said_anything(
 def test_bye_of_the_caller_before_the_answer_is_a_cancel(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
+    is_rung(alice, bob)
     alice.sends("BYE")
     alice.expects(200)
     alice.expects(487)
@@ -113,11 +95,7 @@ def test_bye_of_the_caller_before_the_answer_is_a_cancel(
 def test_answer_that_crosses_the_cancel_is_acknowledged_and_ended(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
+    is_rung(alice, bob)
     alice.cancels()
     bob.expects("CANCEL")
     bob.answers(200, ANSWER)
@@ -151,9 +129,7 @@ def test_nobody_answers_until_the_alerting_timeout(
 def test_phone_that_only_said_trying_ends_in_408(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(100)
     office.wait(180.0)
     alice.expects(408)
@@ -162,9 +138,7 @@ def test_phone_that_only_said_trying_ends_in_408(
 
 
 def test_caller_may_want_to_wait_less(office: Office, alice: Handset, bob: Handset) -> None:
-    alice.dials("1002", Expires="5")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob, Expires="5")
     bob.answers(180)
     alice.expects(180)
     office.wait(5.0)
@@ -189,11 +163,7 @@ def test_phone_that_never_answers_the_invite_is_a_408(
 
 def test_phone_whose_connection_breaks_while_it_rings(office: Office, alice: Handset) -> None:
     bob = office.handset("1002", place=flow("198.51.100.2", 40002, "TCP", 2))
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
+    is_rung(alice, bob)
     office.lose(bob)
     alice.expects(480)
     assert office.record().decision.rule == "unreachable"
@@ -203,9 +173,7 @@ def test_phone_whose_connection_breaks_while_it_rings(office: Office, alice: Han
 def test_rejection_reaches_the_caller_with_its_reason(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(486, reason="Not now", Retry_After="30", Warning='399 bob "x"')
     bob.expects("ACK")
     busy = alice.response(486)
@@ -224,22 +192,16 @@ def test_challenge_and_redirection_of_a_phone_end_in_480(
     office: Office, alice: Handset, bob: Handset
 ) -> None:
     for status in (302, 401, 407):
-        alice.dials("1002")
-        alice.expects(100)
-        bob.expects("INVITE")
-        bob.answers(status)
-        bob.expects("ACK")
+        dial(alice, bob)
+        refuses(bob, status)
         assert alice.response(480).reason == "Temporarily Unavailable"
         assert f"sent {status}" in office.records[-1].decision.received
     assert office.is_at_rest()
 
 
 def test_503_of_a_phone_is_not_passed_on(office: Office, alice: Handset, bob: Handset) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(503)
-    bob.expects("ACK")
+    dial(alice, bob)
+    refuses(bob, 503)
     alice.expects(500)
     assert office.record().status == 500
     assert office.is_at_rest()

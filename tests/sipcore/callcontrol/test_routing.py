@@ -1,5 +1,6 @@
 """The called number, as digit analysis finds it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from sipcore.bindings import Bindings
 from sipcore.callcontrol.lines import LinesInUse, Party
 from sipcore.callcontrol.reasons import Attempt
 from sipcore.callcontrol.routing import Route, find, is_own_contact, ring, search_list
-from sipcore.ports import Decision
+from sipcore.ports import Decision, LineRecord, PhoneRecord
 from tests.sipcore.site import Site, binding, flow, number, phone, small_site
 
 
@@ -111,7 +112,9 @@ def test_inactive_number_is_not_found(desk: Desk) -> None:
 
 def test_number_on_no_phone_is_not_found(desk: Desk) -> None:
     class Loose(Site):
-        def appearances(self, number: str, partition: str) -> list[object]:  # type: ignore[override]  # nothing is
+        def appearances(
+            self, number: str, partition: str
+        ) -> Sequence[tuple[PhoneRecord, LineRecord]]:
             return []
 
     desk.site = Loose(phones=desk.site.phones.values())

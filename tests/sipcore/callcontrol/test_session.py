@@ -9,15 +9,14 @@ from sipcore.message import Headers, Request, Response
 from sipcore.ports import Settings
 from sipcore.timers import Timers
 from sipcore.transaction import Transactions
+from tests.sipcore.callcontrol.ladders import accepts, dial
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, call, hang_up
 from tests.sipcore.site import FixedTokens
 
 
 def connect(alice: Handset, bob: Handset, offer: bytes = AUDIO, **headers: str) -> Response:
     """Bring up a call from Alice, whose INVITE has these headers; Bob does not know timers."""
-    alice.dials("1002", offer, **headers)
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob, offer, **headers)
     bob.answers(200, ANSWER)
     answer = alice.response(200)
     alice.acks()
@@ -143,9 +142,7 @@ def test_called_phone_that_wants_longer_sessions_has_them(
 def test_422_that_cannot_be_met_ends_the_call(
     office: Office, alice: Handset, bob: Handset, min_se: str
 ) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
+    dial(alice, bob)
     bob.answers(422, Min_SE=min_se)
     bob.expects("ACK")
     alice.expects(422)
@@ -180,10 +177,7 @@ def test_passed_reinvite_of_which_the_other_phone_wants_longer_sessions(
     bob.expects("ACK")
     again = bob.request("INVITE")
     assert again.headers.get("Session-Expires") == "3600;refresher=uac"
-    bob.answers(200, ANSWER)
-    alice.expects(200)
-    alice.acks()
-    bob.expects("ACK")
+    accepts(bob, alice)
     hang_up(alice, bob)
     assert office.is_at_rest()
 

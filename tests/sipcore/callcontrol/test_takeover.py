@@ -5,59 +5,20 @@ from dataclasses import replace
 import pytest
 
 from sipcore.message import Request
+from tests.sipcore.callcontrol.ladders import (
+    ALICES,
+    CAROLS,
+    Three,
+    accepts,
+    leaves,
+    named,
+    refuses,
+    renegotiates,
+    takes_over,
+    takes_place,
+)
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, call, hang_up
-from tests.sipcore.callcontrol.test_reliable import pracks, rings
-from tests.sipcore.site import SERVER, binding, flow, phone
-
-CAROLS = AUDIO.replace(b"4000", b"7000").replace(b"100.1", b"100.3")
-ALICES = AUDIO.replace(b"4000", b"4400")
-Three = tuple[Handset, Handset, Handset]
-
-
-def named(handset: Handset, *flags: str) -> str:
-    """Return the Replaces that names a handset's call as this server sees it."""
-    tags = f"to-tag={handset.peer_tag};from-tag={handset.tag}"
-    return ";".join((handset.call_id, tags, *flags))
-
-
-def takes_over(carol: Handset, bob: Handset, *flags: str, body: bytes = CAROLS) -> None:
-    carol.dials("1002", body, Replaces=named(bob, *flags), Require="replaces")
-
-
-def joined(alice: Handset, carol: Handset) -> None:
-    """Alice gets Carol's offer and Carol Alice's answer."""
-    invite = alice.request("INVITE")
-    assert invite.body == CAROLS
-    assert "sip:1003@" in invite.headers.get("Remote-Party-ID")
-    alice.answers(200, ALICES)
-    answer = carol.response(200)
-    assert answer.body == ALICES
-    assert "sip:1001@" in answer.headers.get("Remote-Party-ID")
-    alice.expects("ACK")
-    carol.acks()
-
-
-def leaves(handset: Handset) -> None:
-    handset.answers(200, to=handset.request("BYE"))
-
-
-@pytest.fixture
-def talking(alice: Handset, bob: Handset, carol: Handset) -> Three:
-    call(alice, bob)
-    return alice, bob, carol
-
-
-@pytest.fixture
-def ringing(alice: Handset, bob: Handset, carol: Handset) -> Three:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
-    return alice, bob, carol
-
-
-# -- a call that was answered ---------------------------------------------------------------------
+from tests.sipcore.site import SERVER, flow
 
 
 @pytest.mark.parametrize("is_caller", [False, True])
@@ -70,7 +31,7 @@ def test_phone_takes_the_place_of_another_one(
         call(alice, bob)
     takes_over(carol, bob)
     carol.expects(100)
-    joined(alice, carol)
+    takes_place(alice, carol)
     leaves(bob)
     office.wait(5.0)
     hang_up(carol, alice)
@@ -106,21 +67,13 @@ def test_call_that_was_taken_over_goes_on_as_any_other(office: Office, talking: 
     alice, bob, carol = talking
     takes_over(carol, bob)
     carol.expects(100)
-    joined(alice, carol)
+    takes_place(alice, carol)
     leaves(bob)
-    carol.sends("INVITE", CAROLS + b"a=sendonly\r\n")
-    assert alice.request("INVITE").body == CAROLS + b"a=sendonly\r\n"
-    alice.answers(200, ALICES)
-    carol.expects(200)
-    carol.acks()
-    alice.expects("ACK")
+    renegotiates(carol, alice, CAROLS + b"a=sendonly\r\n", ALICES)
     takes_over(bob, carol)  # and back
     bob.expects(100)
     assert alice.request("INVITE").body == CAROLS
-    alice.answers(200, ALICES)
-    bob.expects(200)
-    bob.acks()
-    alice.expects("ACK")
+    accepts(alice, bob, ALICES)
     leaves(carol)
     hang_up(alice, bob)
     assert [record.decision.rule for record in office.records] == [
@@ -138,8 +91,7 @@ def test_refusal_of_the_one_that_stays_leaves_the_call_as_it_was(
     takes_over(carol, bob)
     carol.expects(100)
     alice.expects("INVITE")
-    alice.answers(488)
-    alice.expects("ACK")
+    refuses(alice, 488)
     assert "cause=88" in carol.response(488).headers.get("Reason")
     assert bob.hears_nothing()
     bob.sends("UPDATE", AUDIO)
@@ -189,8 +141,7 @@ def test_phone_gives_up_while_it_waits(office: Office, talking: Three) -> None:
     carol.expects(200)
     carol.expects(487)
     alice.expects("CANCEL")
-    alice.answers(487)
-    alice.expects("ACK")
+    refuses(alice, 487)
     hang_up(bob, alice)
     assert [record.status for record in office.records] == [487, 200]
     assert office.is_at_rest()
@@ -216,12 +167,7 @@ def test_answer_that_crosses_the_giving_up_puts_the_old_session_back(
     assert alice.request("INVITE").body == ANSWER
     alice.answers(200, AUDIO)
     alice.expects("ACK")
-    bob.sends("INVITE", ANSWER)
-    assert alice.request("INVITE").body == ANSWER
-    alice.answers(200, AUDIO)
-    bob.expects(200)
-    bob.acks()
-    alice.expects("ACK")
+    renegotiates(bob, alice, ANSWER, AUDIO)
     hang_up(bob, alice)
     assert office.is_at_rest()
 
@@ -237,8 +183,7 @@ def test_connection_of_the_phone_breaks_while_it_waits(
     office.lose(carol)
     assert office.record().decision.rule == "lost"
     alice.expects("INVITE")
-    alice.answers(491)
-    alice.expects("ACK")
+    refuses(alice, 491)
     hang_up(bob, alice)
     assert office.is_at_rest()
 
@@ -251,7 +196,7 @@ def test_replaced_phone_that_hangs_up_first_does_not_stop_it(
     carol.expects(100)
     bob.sends("BYE")
     bob.expects(200)
-    joined(alice, carol)
+    takes_place(alice, carol)
     hang_up(carol, alice)
     assert [record.decision.rule for record in office.records] == ["taken-over", "answered"]
     assert office.is_at_rest()
@@ -295,12 +240,9 @@ def test_collision_is_waited_out(office: Office, talking: Three) -> None:
     takes_over(carol, bob)
     carol.expects(100)
     assert alice.hears_nothing()
-    alice.answers(200, AUDIO)
-    bob.expects(200)
-    bob.acks()
-    alice.expects("ACK")
+    accepts(alice, bob, AUDIO)
     office.wait(0.5)
-    joined(alice, carol)
+    takes_place(alice, carol)
     bob.request("BYE")
     bob.sends("INVITE", ANSWER)
     bob.expects(481)
@@ -337,192 +279,6 @@ def test_video_only_phone_takes_no_place_beside_a_basic_one(
     assert office.is_at_rest()
 
 
-# -- a call that rings ----------------------------------------------------------------------------
-
-
-def test_ringing_call_is_picked_up(office: Office, ringing: Three) -> None:
-    alice, bob, carol = ringing
-    takes_over(carol, bob, "early-only")
-    carol.expects(100)
-    assert "completed elsewhere" in bob.request("CANCEL").headers.get("Reason")
-    bob.answers(487)
-    bob.expects("ACK")
-    first = alice.response(200)
-    assert b"m=audio 9 RTP/AVP 0 101" in first.body
-    assert b"a=inactive" in first.body
-    assert carol.hears_nothing()
-    alice.acks()
-    joined(alice, carol)
-    hang_up(alice, carol)
-    picked, talked = office.records
-    assert (picked.caller_number, picked.decision.rule) == ("1001", "taken-over")
-    assert (talked.caller_number, talked.called_number) == ("1003", "1001")
-    assert office.is_at_rest()
-
-
-def test_caller_without_an_offer_is_made_one(
-    office: Office, alice: Handset, bob: Handset, carol: Handset
-) -> None:
-    alice.dials("1002", b"")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
-    takes_over(carol, bob)
-    carol.expects(100)
-    assert b"m=audio 9 RTP/AVP 0 8\r\na=inactive" in alice.response(200).body
-    alice.acks(AUDIO)
-    joined(alice, carol)
-    bob.ignores_all()
-    hang_up(carol, alice)
-    assert office.is_at_rest()
-
-
-def test_all_phones_stop_when_one_of_them_is_replaced(
-    office: Office, alice: Handset, carol: Handset
-) -> None:
-    office.configure(phone("SEP000000002009", "bjones", "1009"))
-    lab = office.handset("1009", "SEP000000002009", place=flow("198.51.100.9"))
-    bob = office.handset("1002")
-    office.bindings.put(binding("SEP000000001003", "1009", carol.flow))
-    alice.dials("1009")
-    alice.expects(100)
-    for each in (lab, carol):
-        each.expects("INVITE")
-        each.answers(180)
-    alice.expects(180)
-    takes_over(bob, lab)
-    bob.expects(100)
-    for each in (lab, carol):
-        each.expects("CANCEL")
-        each.answers(487)
-    alice.expects(200)
-    alice.acks()
-    alice.expects("INVITE")
-    alice.answers(200, ALICES)
-    bob.expects(200)
-    bob.acks()
-    alice.expects("ACK")
-    hang_up(bob, alice)
-    lab.ignores_all()
-    carol.ignores_all()
-    assert office.is_at_rest()
-
-
-def test_media_that_were_agreed_while_it_rang_are_not_answered_again(
-    office: Office, alice: Handset, bob: Handset, carol: Handset
-) -> None:
-    alice.dials("1002", Supported="100rel")
-    alice.expects(100)
-    bob.expects("INVITE")
-    rings(bob, 1, ANSWER, 183)
-    early = alice.response(183)
-    takes_over(carol, bob)
-    carol.expects(100)
-    assert alice.hears_nothing()  # "unless [...] contained a session description" (RFC 3262)
-    pracks(alice, early)
-    bob.answers(200, to=bob.request("PRACK"))
-    alice.expects(200)
-    office.wait(0.5)
-    assert alice.response(200).body == b""
-    alice.acks()
-    joined(alice, carol)
-    bob.ignores_all()
-    hang_up(alice, carol)
-    assert office.is_at_rest()
-
-
-@pytest.mark.parametrize(("flags", "status"), [((), 200), (("early-only",), 486)])
-def test_phone_that_answers_while_the_other_waits(
-    office: Office,
-    alice: Handset,
-    bob: Handset,
-    carol: Handset,
-    flags: tuple[str, ...],
-    status: int,
-) -> None:
-    alice.dials("1002", Supported="100rel")
-    alice.expects(100)
-    bob.expects("INVITE")
-    rings(bob, 1, ANSWER, 183)
-    early = alice.response(183)
-    takes_over(carol, bob, *flags)
-    carol.expects(100)
-    bob.answers(200)
-    pracks(alice, early)
-    alice.expects(200)
-    alice.acks()
-    office.wait(0.5)
-    if status == 200:
-        alice.expects("INVITE")
-        alice.answers(200, ALICES)
-    carol.expects(status)
-    carol.acks()
-    bob.ignores_all()
-    alice.ignores_all()
-    alice.sends("BYE")
-    assert office.records[-1].decision.rule == "answered"
-    assert office.is_at_rest()
-
-
-def test_caller_that_hangs_up_before_it_is_joined(office: Office, ringing: Three) -> None:
-    alice, bob, carol = ringing
-    takes_over(carol, bob)
-    carol.expects(100)
-    alice.expects(200)
-    alice.acks()
-    alice.expects("INVITE")
-    alice.sends("BYE")
-    alice.expects(200)
-    carol.expects(603)
-    assert sorted(record.status for record in office.records) == [487, 603]
-    bob.ignores_all()
-    assert office.is_at_rest()
-
-
-def test_caller_that_never_confirms_is_given_up(office: Office, ringing: Three) -> None:
-    alice, bob, carol = ringing
-    takes_over(carol, bob)
-    carol.expects(100)
-    office.wait(33.0)
-    carol.expects(603)
-    alice.ignores_all()
-    bob.ignores_all()
-    assert office.is_at_rest()
-
-
-def test_phone_that_gives_up_after_the_pickup_ends_the_call(
-    office: Office, ringing: Three
-) -> None:
-    alice, bob, carol = ringing
-    takes_over(carol, bob)
-    carol.expects(100)
-    alice.expects(200)
-    carol.cancels()
-    carol.expects(200)
-    carol.expects(487)
-    alice.acks()
-    leaves(alice)
-    bob.ignores_all()
-    assert [record.status for record in office.records] == [487, 487]
-    assert office.is_at_rest()
-
-
-def test_answer_that_crosses_the_pickup_is_ended(office: Office, ringing: Three) -> None:
-    alice, bob, carol = ringing
-    takes_over(carol, bob)
-    carol.expects(100)
-    bob.expects("CANCEL")
-    bob.answers(200, ANSWER)
-    bob.expects("ACK")
-    leaves(bob)
-    alice.expects(200)
-    alice.acks()
-    joined(alice, carol)
-    hang_up(alice, carol)
-    assert office.is_at_rest()
-
-
 def test_server_that_stops_ends_a_takeover(office: Office, talking: Three) -> None:
     alice, bob, carol = talking
     takes_over(carol, bob)
@@ -542,7 +298,7 @@ def test_request_line_of_a_takeover_may_name_any_number(office: Office, talking:
     carol.dials("9999", CAROLS, Replaces=named(bob))
     assert carol.target == f"sip:9999@{SERVER[0]}"
     carol.expects(100)
-    joined(alice, carol)
+    takes_place(alice, carol)
     leaves(bob)
     hang_up(carol, alice)
     assert office.is_at_rest()

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from sipcore.ports import LineRecord
-from tests.sipcore.callcontrol.office import AUDIO, Handset, Office, call, hang_up
-from tests.sipcore.callcontrol.test_takeover import CAROLS, named, takes_over
+from tests.sipcore.callcontrol.ladders import CAROLS, is_rung, takes_over
+from tests.sipcore.callcontrol.office import AUDIO, Handset, Office, call
 from tests.sipcore.site import flow, number, phone
 
 
@@ -23,26 +23,11 @@ def test_replaces_that_cannot_be_read_is_a_400(office: Office, carol: Handset) -
     assert office.is_at_rest()
 
 
-def test_replaces_in_another_request_is_a_400(
-    office: Office, alice: Handset, bob: Handset
-) -> None:
-    call(alice, bob)
-    alice.sends("INFO", Replaces=named(bob))
-    alice.expects(400)
-    assert bob.hears_nothing()
-    hang_up(alice, bob)
-    assert office.is_at_rest()
-
-
 def test_caller_that_waits_cannot_be_replaced(
     office: Office, alice: Handset, bob: Handset, carol: Handset
 ) -> None:
     """The early dialog "was not initiated by this UA" (RFC 3891 section 3)."""
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
+    is_rung(alice, bob)
     takes_over(carol, alice)
     carol.expects(481)
     assert bob.hears_nothing()

@@ -1,65 +1,22 @@
-"""Transfers as ladders: Alice is transferred by Bob to Carol (RFC 5589)."""
-
-from dataclasses import replace
-from urllib.parse import quote
+"""Blind transfers as ladders: Alice is transferred by Bob to Carol (RFC 5589)."""
 
 import pytest
 
-from sipcore.message import Request
+from tests.sipcore.callcontrol.ladders import (
+    ALICES,
+    CAROL,
+    CAROLS,
+    Three,
+    hears,
+    is_sent_on,
+    joins,
+    leaves,
+    refers,
+    refuses,
+    renegotiates,
+)
 from tests.sipcore.callcontrol.office import ANSWER, AUDIO, Handset, Office, call, hang_up
 from tests.sipcore.site import SERVER
-
-CAROLS = AUDIO.replace(b"4000", b"7000").replace(b"100.1", b"100.3")
-ALICES = AUDIO.replace(b"4000", b"4400")
-NUMBER = f"<sip:1003@{SERVER[0]}>"
-
-
-def hears(handset: Handset, status: int) -> str:
-    """Let a handset take a NOTIFY with this status; return its Subscription-State."""
-    notify = handset.request("NOTIFY")
-    assert notify.content_type == "message/sipfrag;version=2.0"
-    assert notify.body.startswith(b"SIP/2.0 %d " % status), notify.body
-    assert notify.headers.get("Event").startswith("refer")
-    handset.answers(200, to=notify)
-    return notify.headers.get("Subscription-State")
-
-
-def refers(handset: Handset, to: str = NUMBER, refer_sub: str = "true") -> None:
-    handset.sends("REFER", Refer_To=to, Refer_Sub=refer_sub)
-    handset.expects(202)
-
-
-def replaces(handset: Handset) -> str:
-    """Return a Refer-To that names a handset's call, as its other end would see it."""
-    named = f"{handset.call_id};to-tag={handset.peer_tag};from-tag={handset.tag}"
-    return f"<sip:1003@{SERVER[0]}?Replaces={quote(named)}>"
-
-
-def joins(alice: Handset, carol: Handset) -> None:
-    """Alice gets Carol's offer, and Carol Alice's answer."""
-    invite = alice.request("INVITE")
-    assert invite.body == CAROLS
-    assert "1003" in invite.headers.get("Remote-Party-ID")
-    alice.answers(200, ALICES)
-    assert alice.request("ACK").body == b""
-    ack = carol.request("ACK")
-    assert ack.body == ALICES
-
-
-def leaves(handset: Handset) -> None:
-    handset.answers(200, to=handset.request("BYE"))
-
-
-@pytest.fixture
-def talking(alice: Handset, bob: Handset, carol: Handset) -> tuple[Handset, Handset, Handset]:
-    call(alice, bob)
-    return alice, bob, carol
-
-
-Three = tuple[Handset, Handset, Handset]
-
-
-# -- blind ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("is_caller", [False, True])
@@ -98,24 +55,16 @@ def test_transferred_call_can_be_held_and_transferred_again(
     office: Office, talking: Three
 ) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(200, CAROLS)
     joins(alice, carol)
     hears(bob, 200)
     leaves(bob)
-    carol.sends("INVITE", CAROLS + b"a=sendonly\r\n")
-    assert alice.request("INVITE").body == CAROLS + b"a=sendonly\r\n"
-    alice.answers(200, ALICES)
-    carol.expects(200)
-    carol.acks()
-    alice.expects("ACK")
+    renegotiates(carol, alice, CAROLS + b"a=sendonly\r\n", ALICES)
     refers(carol, f"<sip:1002@{SERVER[0]}>")
     hears(carol, 100)
     bob.expects("INVITE")
-    bob.answers(486)
-    bob.expects("ACK")
+    refuses(bob, 486)
     assert hears(carol, 486) == "terminated;reason=noresource"
     hang_up(alice, carol)
     assert [record.status for record in office.records] == [200, 486, 200]
@@ -141,7 +90,7 @@ def test_without_subscription_the_transferor_hears_only_the_bye(
     office: Office, talking: Three
 ) -> None:
     alice, bob, carol = talking
-    bob.sends("REFER", Refer_To=NUMBER, Refer_Sub="false", Require="norefersub")
+    bob.sends("REFER", Refer_To=CAROL, Refer_Sub="false", Require="norefersub")
     assert bob.response(202).headers.get("Refer-Sub") == "false"
     carol.expects("INVITE")
     carol.answers(200, CAROLS)
@@ -156,18 +105,11 @@ def test_refusal_of_the_target_leaves_the_two_talking(
     office: Office, talking: Three, status: int
 ) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(status)
     hears(bob, status)
     assert alice.hears_nothing()
-    bob.sends("INVITE", ANSWER)
-    alice.expects("INVITE")
-    alice.answers(200, AUDIO)
-    bob.expects(200)
-    bob.acks()
-    alice.expects("ACK")
+    renegotiates(bob, alice, ANSWER, AUDIO)
     hang_up(alice, bob)
     failed, talked = office.records
     assert (failed.status, failed.decision.rule) == (status, "rejected-by-phone")
@@ -189,9 +131,7 @@ def test_refusal_after_the_transferor_left_ends_the_call(office: Office, talking
 
 def test_nobody_answers_a_transferred_call(office: Office, talking: Three) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(180)
     hears(bob, 180)
     office.wait(180.0)
@@ -207,9 +147,7 @@ def test_transferee_hangs_up_while_it_rings(
     office: Office, talking: Three, has_left: bool
 ) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(180)
     hears(bob, 180)
     if has_left:
@@ -228,9 +166,7 @@ def test_transferee_hangs_up_while_it_rings(
 
 def test_target_hangs_up_before_it_is_joined(office: Office, talking: Three) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(200, CAROLS)
     alice.expects("INVITE")
     alice.answers(100)
@@ -254,13 +190,10 @@ def test_transferee_that_refuses_the_media_stays_with_the_transferor(
     office: Office, talking: Three
 ) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(200, CAROLS)
     alice.expects("INVITE")
-    alice.answers(488)
-    alice.expects("ACK")
+    refuses(alice, 488)
     assert b"m=audio 0 " in carol.request("ACK").body
     leaves(carol)
     hears(bob, 488)
@@ -271,9 +204,7 @@ def test_transferee_that_refuses_the_media_stays_with_the_transferor(
 
 def test_transferee_that_is_gone_ends_everything(office: Office, talking: Three) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(200, CAROLS)
     alice.expects("INVITE")
     alice.answers(481)
@@ -288,9 +219,7 @@ def test_transferee_that_is_gone_ends_everything(office: Office, talking: Three)
 
 def test_target_that_makes_no_offer_is_not_joined(office: Office, talking: Three) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(200)
     carol.expects("ACK")
     leaves(carol)
@@ -301,13 +230,10 @@ def test_target_that_makes_no_offer_is_not_joined(office: Office, talking: Three
 
 def test_collision_at_the_transferee_is_waited_out(office: Office, talking: Three) -> None:
     alice, bob, carol = talking
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(200, CAROLS)
     alice.expects("INVITE")
-    alice.answers(491)
-    alice.expects("ACK")
+    refuses(alice, 491)
     bob.sends("INVITE", ANSWER)
     bob.expects(491)  # nothing else is negotiated meanwhile
     office.wait(2.01)
@@ -328,9 +254,7 @@ def test_hold_that_is_not_confirmed_yet_is_waited_for(office: Office, talking: T
     alice.expects("INVITE")
     alice.answers(200, AUDIO)
     bob.expects(200)
-    refers(bob)
-    hears(bob, 100)
-    carol.expects("INVITE")
+    is_sent_on(bob, carol)
     carol.answers(200, CAROLS)
     assert alice.hears_nothing()
     bob.acks()
@@ -348,13 +272,13 @@ def test_second_refer_while_one_is_under_way_collides(office: Office, talking: T
     refers(bob)
     hears(bob, 100)
     for each in (alice, bob):
-        each.sends("REFER", Refer_To=NUMBER)
+        each.sends("REFER", Refer_To=CAROL)
         each.expects(491)
     carol.expects("INVITE")
     carol.answers(486)
     hears(bob, 486)
     carol.expects("ACK")
-    bob.sends("REFER", Refer_To=NUMBER)
+    bob.sends("REFER", Refer_To=CAROL)
     assert bob.sent is not None
     bob.expects(202)
     notify = bob.request("NOTIFY")
@@ -367,208 +291,19 @@ def test_second_refer_while_one_is_under_way_collides(office: Office, talking: T
     assert office.is_at_rest()
 
 
-# -- attended -------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def consulting(talking: Three) -> tuple[Handset, Handset, Handset, Handset]:
-    """Bob talks to Alice in his first call, and to Carol in his second one."""
-    alice, first, carol = talking
-    second = replace(first)
-    call(second, carol)
-    return alice, first, second, carol
-
-
-Four = tuple[Handset, Handset, Handset, Handset]
-
-
-def offers(carol: Handset) -> None:
-    """Carol's phone is asked for an offer, and makes one."""
-    assert carol.request("INVITE").body == b""
-    carol.answers(200, CAROLS)
-
-
-def test_attended_transfer(office: Office, consulting: Four) -> None:
-    alice, first, second, carol = consulting
-    refers(first, replaces(second))
-    hears(first, 100)
-    offers(carol)
-    joins(alice, carol)
-    messages = [first.inbox.popleft() for _ in range(2)]
-    for message in messages:
-        assert isinstance(message, Request)
-        first.answers(200, to=message)
-    assert {m.method for m in messages if isinstance(m, Request)} == {"NOTIFY", "BYE"}
-    leaves(first)
-    hang_up(alice, carol)
-    assert [record.decision.rule for record in office.records] == [
-        "transferred",
-        "transferred",
-        "answered",
-    ]
-    joined = office.records[-1]
-    assert (joined.caller_number, joined.called_phone) == ("1001", "SEP000000001003")
-    assert office.is_at_rest()
-
-
-def test_tags_named_the_wrong_way_are_understood(office: Office, consulting: Four) -> None:
-    alice, first, second, carol = consulting
-    named = f"{second.call_id};from-tag={second.peer_tag};to-tag={second.tag}"
-    refers(first, f"<sip:1003@{SERVER[0]}?Replaces={quote(named)}>")
-    hears(first, 100)
-    offers(carol)
-    joins(alice, carol)
-    hang_up(carol, alice)
-    first.ignores_all()
-    assert office.is_at_rest()
-
-
-def test_transferor_that_leaves_both_calls_at_once(office: Office, consulting: Four) -> None:
-    alice, first, second, carol = consulting
-    refers(first, replaces(second))
-    hears(first, 100)
-    for each in (second, first):
-        each.sends("BYE")
-        each.expects(200)
-    offers(carol)
-    joins(alice, carol)
-    hang_up(alice, carol)
-    assert len(office.records) == 3
-    assert office.is_at_rest()
-
-
-def test_transferor_that_left_both_calls_and_a_join_that_fails(
-    office: Office, consulting: Four
+def test_phone_that_waits_to_be_transferred_cannot_offer_anything(
+    office: Office, alice: Handset, bob: Handset, carol: Handset
 ) -> None:
-    alice, first, second, carol = consulting
-    refers(first, replaces(second))
-    hears(first, 100)
-    for each in (first, second):
-        each.sends("BYE")
-        each.expects(200)
-    offers(carol)
-    alice.expects("INVITE")
-    alice.answers(488)
-    alice.expects("ACK")
-    carol.expects("ACK")
-    leaves(carol)
-    leaves(alice)
-    assert sorted(record.status for record in office.records) == [200, 200, 488]
-    assert office.is_at_rest()
-
-
-def test_target_that_refuses_leaves_both_calls_up(office: Office, consulting: Four) -> None:
-    alice, first, second, carol = consulting
-    refers(first, replaces(second))
-    hears(first, 100)
-    carol.expects("INVITE")
-    carol.answers(488)
-    carol.expects("ACK")
-    hears(first, 488)
-    hang_up(second, carol)
-    hang_up(first, alice)
-    assert [record.status for record in office.records] == [488, 200, 200]
-    assert office.is_at_rest()
-
-
-def test_target_that_hangs_up_meanwhile(office: Office, consulting: Four) -> None:
-    alice, first, second, carol = consulting
-    refers(first, replaces(second))
-    hears(first, 100)
-    carol.expects("INVITE")
-    carol.answers(100)
-    carol.sends("BYE")
-    carol.expects(200)
-    hears(first, 480)
-    leaves(second)
-    hang_up(first, alice)
-    carol.ignores_all()
-    assert office.is_at_rest()
-
-
-def test_transferee_that_hangs_up_meanwhile_leaves_the_second_call(
-    office: Office, consulting: Four
-) -> None:
-    alice, first, second, carol = consulting
-    refers(first, replaces(second))
-    hears(first, 100)
-    offers(carol)
-    alice.expects("INVITE")
-    alice.sends("BYE")
+    call(bob, alice)
+    is_sent_on(bob, carol)
+    bob.sends("BYE")
+    bob.expects(200)
+    for method in ("INVITE", "UPDATE"):
+        alice.sends(method, ALICES)
+        assert "Retry-After" in alice.response(500).headers
+    alice.sends("UPDATE")
     alice.expects(200)
-    alice.answers(200, ALICES)
-    alice.expects("ACK")
-    assert b"m=audio 0 " in carol.request("ACK").body
-    hears(first, 487)
-    leaves(first)
-    second.sends("INVITE", AUDIO)
-    carol.expects("INVITE")
     carol.answers(200, CAROLS)
-    second.expects(200)
-    second.acks()
-    carol.expects("ACK")
-    hang_up(second, carol)
-    assert office.is_at_rest()
-
-
-def test_early_attended_transfer(office: Office, talking: Three) -> None:
-    alice, first, carol = talking
-    second = replace(first)
-    second.dials("1003")
-    second.expects(100)
-    carol.expects("INVITE")
-    carol.answers(180)
-    second.expects(180)
-    first.sends("REFER", Refer_To=replaces(second))
-    second.expects(487)
-    first.expects(202)
-    second.acks()
-    hears(first, 100)
-    carol.answers(200, CAROLS)
-    carol.expects("ACK")
-    offers(carol)
     joins(alice, carol)
-    hears(first, 200)
-    leaves(first)
-    hang_up(carol, alice)
-    rules = [(record.decision.rule, record.status) for record in office.records]
-    assert rules == [("transferred", 487), ("transferred", 200), ("answered", 200)]
-    assert office.is_at_rest()
-
-
-def test_early_attended_transfer_that_is_refused(office: Office, talking: Three) -> None:
-    alice, first, carol = talking
-    second = replace(first)
-    second.dials("1003")
-    second.expects(100)
-    carol.expects("INVITE")
-    carol.answers(180)
-    second.expects(180)
-    first.sends("REFER", Refer_To=replaces(second))
-    second.expects(487)
-    first.expects(202)
-    hears(first, 100)
-    carol.answers(486)
-    carol.expects("ACK")
-    hears(first, 486)
-    hang_up(first, alice)
-    assert office.is_at_rest()
-
-
-def test_numbers_in_sight_change_only_when_the_join_succeeds(
-    office: Office, consulting: Four
-) -> None:
-    alice, first, second, carol = consulting
-    refers(first, replaces(second))
-    hears(first, 100)
-    offers(carol)
-    alice.expects("INVITE")
-    alice.answers(488)
-    carol.expects("ACK")
-    alice.expects("ACK")
-    hears(first, 488)
-    first.sends("UPDATE", AUDIO)
-    update = alice.request("UPDATE")
-    assert "sip:1002@" in update.headers.get("Remote-Party-ID")
-    hang_up(second, carol)
+    hang_up(alice, carol)
     assert office.is_at_rest()

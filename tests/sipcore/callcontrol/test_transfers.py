@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.sipcore.callcontrol.ladders import CAROL, hears, is_rung, refers, replacing
 from tests.sipcore.callcontrol.office import Handset, Office, call, hang_up
-from tests.sipcore.callcontrol.test_transfer import NUMBER, hears, refers, replaces
 from tests.sipcore.site import SERVER
 
 ELSEWHERE = f"<sip:1003@{SERVER[0]}?Replaces=nothing%3Bto-tag%3Da%3Bfrom-tag%3Db>"
@@ -44,7 +44,7 @@ def test_target_that_cannot_be(
 @pytest.mark.parametrize(
     ("refer_to", "status"),
     [
-        (f"{NUMBER}, {NUMBER}", 400),
+        (f"{CAROL}, {CAROL}", 400),
         ("<sip:1003@x?Replaces=x>", 400),
         ("<sip:1003@x;method=BYE>", 403),
         ("<tel:1003>", 416),
@@ -67,7 +67,7 @@ def test_rerouting_space_decides_where_to(office: Office, pair: Pair) -> None:
     office.configure(replace(phone, rerouting_calling_search_space=("PT_Lobby",)))
     hang_up(alice, bob)
     call(alice, bob)
-    bob.sends("REFER", Refer_To=NUMBER)
+    bob.sends("REFER", Refer_To=CAROL)
     assert "REFER" in bob.response(405).headers.get("Allow")
     assert office.records[-1].decision.rule == "number-not-in-css"
     assert office.records[-1].status == 405
@@ -91,9 +91,9 @@ def test_call_of_another_phone_cannot_be_joined(
     alice, bob = pair
     third = replace(alice)
     call(third, carol)
-    bob.sends("REFER", Refer_To=replaces(third))
+    bob.sends("REFER", Refer_To=replacing(third))
     bob.expects(404)
-    bob.sends("REFER", Refer_To=replaces(bob))  # nor can the same call
+    bob.sends("REFER", Refer_To=replacing(bob))  # nor can the same call
     bob.expects(404)
     hang_up(bob, alice)
     hang_up(carol, third)
@@ -105,12 +105,8 @@ def test_call_that_rings_here_cannot_be_transferred(
 ) -> None:
     alice, bob = pair
     waiting = replace(bob)
-    carol.dials("1002")
-    carol.expects(100)
-    waiting.expects("INVITE")
-    waiting.answers(180)
-    carol.expects(180)
-    bob.sends("REFER", Refer_To=replaces(waiting))
+    is_rung(carol, waiting)
+    bob.sends("REFER", Refer_To=replacing(waiting))
     bob.expects(404)
     hang_up(bob, alice)
     waiting.answers(486)
@@ -119,12 +115,8 @@ def test_call_that_rings_here_cannot_be_transferred(
 
 
 def test_refer_before_the_answer_is_403(office: Office, alice: Handset, bob: Handset) -> None:
-    alice.dials("1002")
-    alice.expects(100)
-    bob.expects("INVITE")
-    bob.answers(180)
-    alice.expects(180)
-    alice.sends("REFER", Refer_To=NUMBER)
+    is_rung(alice, bob)
+    alice.sends("REFER", Refer_To=CAROL)
     alice.expects(403)
     bob.answers(486)
     alice.expects(486)

@@ -25,26 +25,6 @@ def ask(ladder: Ladder, handset: Handset, method: str, uri: str = URI, **headers
 # -- what it answers by itself ------------------------------------------------------------------
 
 
-def test_options_is_answered_with_what_we_can(ladder: Ladder, white: Handset):
-    answer = ask(ladder, white, "OPTIONS")
-    headers = headers_of(answer)
-    assert status_of(answer) == 200
-    assert "INVITE" in headers["allow"][0]
-    assert headers["accept"] == ["application/sdp"]
-    assert headers["supported"] == ["path, 100rel, timer, replaces, norefersub"]
-    assert {"accept-encoding", "accept-language"} <= headers.keys()
-    assert ";tag=" in headers["to"][0]
-
-
-def test_options_needs_no_configuration(ladder: Ladder, white: Handset):
-    ladder.site.is_down = True
-    assert status_of(ask(ladder, white, "OPTIONS")) == 200
-
-
-def test_options_for_a_dialog_that_is_over_is_481(ladder: Ladder, white: Handset):
-    assert status_of(ask(ladder, white, "OPTIONS", To=f"<{URI}>;tag=gone")) == 481
-
-
 @pytest.mark.parametrize(
     ("method", "status", "header"),
     [("NEWMETHOD", 501, "allow"), ("MESSAGE", 405, "allow"), ("BYE", 481, "via")],

@@ -41,13 +41,26 @@ def test_methods_that_we_know_and_do_not_serve_are_405_with_allow(method: str):
     assert dict(fault.headers) == {"Allow": ALLOW}
 
 
-@pytest.mark.parametrize("method", ["SUBSCRIBE", "NOTIFY"])
+@pytest.mark.parametrize(
+    ("method", "event"), [("SUBSCRIBE", ""), ("SUBSCRIBE", "presence"), ("NOTIFY", "refer")]
+)
 @pytest.mark.parametrize("to", ["<sip:1002@192.0.2.1>", IN_DIALOG])
-def test_no_event_package_is_served(method: str, to: str):
-    fault = screen(request(method, To=to), is_merged=False)
+def test_no_other_event_package_is_served(method: str, event: str, to: str):
+    fault = screen(request(method, To=to, Event=event), is_merged=False)
     assert fault is not None
     assert fault.status == 489
     assert dict(fault.headers) == {"Allow-Events": "refer"}
+
+
+def test_subscription_to_a_transfer_lives_only_in_its_call():
+    assert status("SUBSCRIBE", Event="Refer; id=93", To=IN_DIALOG) == 0
+    assert status("SUBSCRIBE", Event="refer") == 403
+
+
+@pytest.mark.parametrize("method", ["REGISTER", "OPTIONS", "BYE", "INFO"])
+def test_replaces_is_for_an_invite_alone(method: str):
+    assert status(method, To=IN_DIALOG, Replaces="a;to-tag=1;from-tag=2") == 400
+    assert status("INVITE", To=IN_DIALOG, Replaces="a;to-tag=1;from-tag=2") == 0
 
 
 def test_transfer_outside_a_call_is_403():

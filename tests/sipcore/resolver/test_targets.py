@@ -214,9 +214,8 @@ def test_addresses_that_are_no_host_are_left_out(zone: Zone):
 
 
 def test_only_transports_and_families_that_we_have_are_used(zone: Zone):
-    only = {"transports": ("UDP",), "families": ("A",)}
     zone[UDP] = Srv(0, 0, 5060, "server2.example.com")
-    located = zone.locate("sip:example.com", **only)  # type: ignore[arg-type]  # as they are
+    located = zone.locate("sip:example.com", transports=("UDP",), families=("A",))
     assert [str(each) for each in located.targets] == ["UDP 192.0.2.2:5060"]
     assert not any("AAAA" in query or "_tcp" in query for query in zone.asked)
 

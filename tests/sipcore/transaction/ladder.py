@@ -20,6 +20,8 @@ US = ("192.0.2.1", 5060)
 PHONE = ("192.0.2.50", 5060)
 UDP = Flow("UDP", US, PHONE)
 TCP = Flow("TCP", US, (PHONE[0], 49152), 7)
+BACK = Flow("TCP", US, PHONE)
+"""To sent-by, over a connection that is still to be opened."""
 
 
 def request(
