@@ -4,7 +4,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run demo test check test-fast stress fuzz bench texts screenshots lock clean
+.PHONY: help run demo extras test check test-fast stress fuzz bench texts screenshots lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -17,6 +17,9 @@ demo: ## add a sample site: three users, three phones, one shared line
 	@tools/venv requirements.txt
 	@$(BIN)/python manage.py setup
 	@$(BIN)/python manage.py demo
+
+extras: ## install PostgreSQL's driver and uvloop
+	@tools/venv requirements-extras.txt
 
 test: ## every check and every test, real phones and browser included (under 10 minutes)
 	@tools/venv requirements-dev.txt

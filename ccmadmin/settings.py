@@ -5,11 +5,15 @@ The README has the table of all variables. Relative paths start at the project f
 
 import os
 import secrets
+import warnings
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 django_stubs_ext.monkeypatch()
 
@@ -20,20 +24,46 @@ DATA_DIR = BASE_DIR / env.str("CCMADMIN_DATA", "var")
 
 def secret_key(path: Path) -> str:
     """Read the key that signs sessions; the first process to need it makes it, mode 0600."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            make_secret_key(path)
         return path.read_text("ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_text("ascii")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"the key that signs sessions cannot be kept in {path} ({error.strerror}): let this "
+            "user write there, or choose another folder with CCMADMIN_DATA"
+        ) from error
+
+
+def make_secret_key(path: Path) -> None:
+    """Put a whole key there at once: another process may look, or the disk be full."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # another process was faster
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def database(variable: str, file_name: str) -> dict[str, Any]:
     """Return one DATABASES entry; SQLite in `DATA_DIR` unless the environment names another."""
-    config: dict[str, Any] = env.db_url(variable, f"sqlite:///{DATA_DIR / file_name}")
-    if config["ENGINE"] == "django.db.backends.sqlite3":
+    with warnings.catch_warnings(action="ignore"):  # it would show the password of a wrong URL
+        config: dict[str, Any] = env.db_url(variable, f"sqlite:///{DATA_DIR / file_name}")
+    engine = config.get("ENGINE")
+    if not engine:
+        raise ImproperlyConfigured(
+            f"{variable} is not the URL of a database: postgres://USER:PASSWORD@HOST:PORT/NAME "
+            "or sqlite:////FILE"
+        )
+    if engine == "django.db.backends.postgresql" and find_spec("psycopg") is None:
+        raise ImproperlyConfigured(
+            f"{variable} names PostgreSQL, whose driver is not installed: run `make extras`"
+        )
+    if engine == "django.db.backends.sqlite3":
         # IMMEDIATE: a transaction that reads and then writes would otherwise fail at once with
         # "database is locked" whenever another process wrote in between.
         config["OPTIONS"] = {
@@ -47,6 +77,14 @@ def database(variable: str, file_name: str) -> dict[str, Any]:
     return config
 
 
+def one_of(variable: str, default: str, *others: str) -> str:
+    value: str = env.str(variable, default)
+    if value not in (default, *others):
+        choices = ", ".join((default, *others))
+        raise ImproperlyConfigured(f"{variable}={value}: choose one of {choices}")
+    return value
+
+
 DEBUG = env.bool("CCMADMIN_DEBUG", False)
 SECRET_KEY = secret_key(BASE_DIR / env.str("CCMADMIN_SECRET_KEY_FILE", str(DATA_DIR / "web.key")))
 # Fernet keys that encrypt secrets at rest, one a line, the newest first.
@@ -54,10 +92,10 @@ CREDENTIAL_KEY_FILE = BASE_DIR / env.str("CCMADMIN_KEY_FILE", str(DATA_DIR / "cr
 
 HTTP_ADDRESS = env.str("CCMADMIN_HTTP", "127.0.0.1:8000")
 SIP_LISTEN = env.list("CCMADMIN_SIP", default=["0.0.0.0:5060"])
-# "uvloop" where the extra "fast" is installed.
+# "uvloop" after `make extras`.
 EVENT_LOOP = env.str("CCMADMIN_EVENT_LOOP", "asyncio")
 NODE_NAME = env.str("CCMADMIN_NODE", "node-1")
-LOG_LEVEL = env.str("CCMADMIN_LOG_LEVEL", "INFO")
+LOG_LEVEL = one_of("CCMADMIN_LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR")
 ALLOWED_HOSTS = env.list(
     "CCMADMIN_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", os.uname().nodename]
 )
@@ -77,6 +115,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["ccmadmin.pages.proxy.BehindProxy"] if HTTPS else []),
     "ccmadmin.pages.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -89,6 +128,7 @@ MIDDLEWARE = [
     "ccmadmin.pages.middleware.TimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ccmadmin.pages.middleware.NotAllowedPage",
 ]
 
 ROOT_URLCONF = "ccmadmin.urls"
@@ -129,9 +169,9 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 AUTH_USER_MODEL = "ccmadmin.ApplicationUser"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "ccmadmin.models.passwords.Dissimilar"},
     {"NAME": "ccmadmin.models.passwords.MinimumLength"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "ccmadmin.models.passwords.Uncommon"},
     {"NAME": "ccmadmin.models.passwords.NotUsedBefore"},
 ]
 PASSWORD_HASHERS = [
@@ -149,6 +189,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# A region with relationships to 500 others has three fields for each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # The name and shape that Django 6 gives this setting.
 SECURE_CSP = {
     "default-src": ["'none'"],

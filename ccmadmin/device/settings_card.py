@@ -5,13 +5,12 @@ Credentials are on it only when they have just been made up, and only on the fir
 
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ccmadmin.models import Phone
-from ccmadmin.pages import once
+from ccmadmin.pages import once, qr
 from ccmadmin.pages.configure import load
 from ccmadmin.pages.links import find_href, record_href
 from ccmadmin.pages.page import Page
@@ -42,14 +41,5 @@ def card_context(request: HttpRequest, phone: Phone) -> dict[str, Any]:
         "phone": phone,
         "blocks": blocks,
         "credentials": credentials,
-        "qr": qr_code(card.plain_text(blocks)),
+        "qr": qr.image(card.plain_text(blocks), module_size=3),
     }
-
-
-def qr_code(text: str) -> str:
-    """Return an image of `text` as a data URI, "" when it is too long for one."""
-    try:
-        code = segno.make_qr(text, error="l", encoding="utf-8")
-    except segno.DataOverflowError:
-        return ""
-    return code.svg_data_uri(scale=3, dark="black", light="white")

@@ -4,13 +4,19 @@ The pages end first, so that nothing is saved any more while the SIP process wri
 bindings to disk.
 """
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
+
+from ccmadmin.management import tied
+
+TIED = str(Path(tied.__file__))
 
 PATIENCE_S = 2.2
 """How long one server may take to end before it is killed; two of them stay within 5 s."""
@@ -38,7 +44,7 @@ class Child:
     def start(cls, server: Server, show: Callable[[str], None]) -> "Child":
         # A session of its own: Ctrl-C reaches only the supervisor, which ends all in order.
         process = subprocess.Popen(  # noqa: S603 - a fixed command of ours, no shell
-            server.command,
+            [sys.executable, "-S", TIED, str(os.getpid()), *server.command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ Everything here can run again at any time and then changes nothing.
 import json
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -102,12 +103,32 @@ def _make_node() -> None:
     node = CallManager(
         name=settings.NODE_NAME,
         description="This machine",
-        host_name=os.uname().nodename,
+        host_name=own_address(),
         sip_phone_port=int(port),
     )
     records.save(node, actor=ACTOR)
     group = CallManagerGroup(name="Default", is_standard=True)
     records.save(group, actor=ACTOR, lists={"members": [node]}, standard=True)
+
+
+def own_address() -> str:
+    """Return what phones can reach this machine by; a name without a domain mostly cannot be.
+
+    The address that the SIP server listens on; else the full name; else that of the way out.
+    """
+    listen: str = settings.SIP_LISTEN[0]
+    host = listen.removeprefix("udp:").removeprefix("tcp:").rpartition(":")[0]
+    name = os.uname().nodename
+    if host and host != "0.0.0.0" and ":" not in host:  # noqa: S104 - compared, not listened on
+        return host
+    if "." in name:
+        return name
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way_out:
+            way_out.connect(("192.0.2.1", 9))  # RFC 5737; connecting sends nothing over UDP
+            return str(way_out.getsockname()[0])
+    except OSError:  # no network
+        return name
 
 
 def _make_parameters() -> None:

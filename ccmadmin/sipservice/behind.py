@@ -66,7 +66,7 @@ class Behind:
 
     def write_state(self, revision: int, listening: Sequence[str]) -> None:
         """Write the heartbeat, and with it what has been counted since the one before."""
-        self._try(
+        error = self._try(
             lambda: self._storage.save_state(
                 revision=revision, started_at=self._started_at, listening=listening
             )
@@ -75,7 +75,8 @@ class Behind:
         changed = self._folding.take_changed()
         if changed:
             self._try(lambda: self._storage.count_attempts(changed))
-        self._try(self._storage.prune)
+        if error is None:  # to find nothing to delete works on a full disk too, and says nothing
+            self._try(self._storage.prune)
         self._tell_left_out()
 
     def _tell_left_out(self) -> None:

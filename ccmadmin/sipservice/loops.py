@@ -23,7 +23,7 @@ def loop_factory(name: str) -> LoopFactory:
         factory: LoopFactory = import_module("uvloop").new_event_loop
     except ImportError as error:
         raise LoopError(
-            "CCMADMIN_EVENT_LOOP=uvloop, but uvloop is not installed: install ccmadmin's extra "
-            "“fast”, or leave the variable out"
+            "CCMADMIN_EVENT_LOOP=uvloop, but uvloop is not installed: run `make extras`, "
+            "or leave the variable out"
         ) from error
     return factory

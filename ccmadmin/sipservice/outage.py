@@ -19,7 +19,7 @@ class Outage:
 
     def worked(self) -> None:
         if self._failures:
-            self._log.warning("%s: works again after %d failures", self._what, self._failures)
+            self._log.warning("%s: works again; tries that failed: %d", self._what, self._failures)
         self._failures = 0
 
     @property

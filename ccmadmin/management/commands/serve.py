@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from ccmadmin.management.supervisor import Server, Supervisor, write_line
+from ccmadmin.models import CallManager
 from sipcore.transport import Listen, parse_listen
 
 
@@ -33,6 +34,7 @@ def web_server() -> Server:
     # two installations.
     command = [sys.executable, "-m", "gunicorn", "ccmadmin.wsgi", "--bind", settings.HTTP_ADDRESS]
     options = ["--workers", "2", "--threads", "4", "--worker-class", "gthread"]
+    options += ["--chdir", str(settings.BASE_DIR)]  # wherever the command was called
     ends = ["--graceful-timeout", "2", "--no-control-socket"]
     return Server("web", [*command, *options, *ends], "Booting worker")
 
@@ -47,8 +49,19 @@ def announce() -> None:
     write_line(f"  Pages and REST   http://{settings.HTTP_ADDRESS}/")
     for address in sip_addresses():
         write_line(f"  SIP phones       {address}")
+    write_line(f"  Settings cards   {on_settings_cards()}")
     write_line("  Ctrl-C ends both.")
     write_line("")
+
+
+def on_settings_cards() -> str:
+    """Return where phones are told to register; the record may be older than `CCMADMIN_SIP`."""
+    node = CallManager.lookup(settings.NODE_NAME).first()
+    if node is None:
+        return f"no address: System > Cisco CallManager has no {settings.NODE_NAME}"
+    is_here = any(address.port in (node.sip_phone_port, 0) for address in sip_addresses())
+    note = "" if is_here else ", a port where nothing listens here: System > Cisco CallManager"
+    return f"{node.host_name}:{node.sip_phone_port}{note}"
 
 
 def sip_addresses() -> list[Listen]:

@@ -6,6 +6,9 @@ from django.conf import LazySettings
 from django.core.management import CommandError
 
 from ccmadmin.management.commands import serve
+from ccmadmin.models import CallManager
+from ccmadmin.services import records
+from tests.ccmadmin.site import ACTOR
 
 
 @pytest.fixture
@@ -60,3 +63,28 @@ def test_free_ports_pass(settings: LazySettings) -> None:
     settings.HTTP_ADDRESS = "127.0.0.1:0"
     settings.SIP_LISTEN = ["127.0.0.1:0", "udp:127.0.0.1:0"]
     serve.check_ports_are_free()
+
+
+def test_the_pages_are_found_wherever_the_command_is_called(settings: LazySettings) -> None:
+    command = list(serve.web_server().command)
+    assert command[command.index("--chdir") + 1] == str(settings.BASE_DIR)
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("listen", "shown"),
+    [
+        ("0.0.0.0:5070", "pbx:5070"),
+        ("udp:127.0.0.1:5071", "pbx:5070, a port where nothing listens here: System > Cisco"),
+    ],
+)
+def test_the_start_shows_where_phones_are_told_to_register(
+    settings: LazySettings, listen: str, shown: str
+) -> None:
+    settings.SIP_LISTEN = [listen]
+    node = CallManager.by_key(settings.NODE_NAME)
+    node.host_name, node.sip_phone_port = "pbx", 5070
+    records.save(node, actor=ACTOR)
+    assert serve.on_settings_cards().startswith(shown)
+    settings.NODE_NAME = "other"
+    assert serve.on_settings_cards() == "no address: System > Cisco CallManager has no other"

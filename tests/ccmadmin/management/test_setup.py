@@ -1,12 +1,16 @@
 """manage.py setup."""
 
+import os
 from io import StringIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
+from ccmadmin.management.commands import setup as command
 from ccmadmin.models import ApplicationUser
 from ccmadmin.services import records
 
@@ -52,3 +56,47 @@ def test_a_key_file_that_cannot_be_made_is_one_line(
     settings.CREDENTIAL_KEY_FILE = tmp_path / "file" / "credentials.key"
     with pytest.raises(CommandError, match="cannot make the credential key file"):
         run()
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("said", "cure"),
+    [
+        ("database or disk is full", "make room on the disk"),
+        ('table "django_session" already exists', "choose a database of its own"),
+        ("attempt to write a readonly database", "let this user write there"),
+        ("connection refused\n\tIs it running?", "see that it runs, and that its URL"),
+    ],
+)
+def test_a_database_that_cannot_be_set_up_is_one_line_with_the_cure(
+    monkeypatch: pytest.MonkeyPatch, said: str, cure: str
+) -> None:
+    def fail() -> None:
+        raise OperationalError(said)
+
+    monkeypatch.setattr(command.setup, "install", fail)
+    with pytest.raises(CommandError) as refused:
+        run()
+    assert cure in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert refused.value.returncode == os.EX_TEMPFAIL
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_database_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = {"HOST": "db", "PORT": "", "NAME": "ccm", "PASSWORD": "secret"}
+    monkeypatch.setattr(command.connections["default"], "settings_dict", server)
+    assert command.place_of("default") == "db:5432/ccm"
+
+
+def test_a_database_that_is_behind_is_announced_before_it_is_changed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    executor = Mock()
+    executor.migration_plan.return_value = ["0001_initial"]
+    migrate = Mock()
+    monkeypatch.setattr(command, "MigrationExecutor", lambda connection: executor)
+    monkeypatch.setattr(command, "call_command", migrate)
+    command.Command()._migrate("default")
+    assert capsys.readouterr().out.startswith("Preparing the database ")
+    migrate.assert_called_once_with("migrate", database="default", interactive=False, verbosity=0)

@@ -2,14 +2,17 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ccmadmin.management.supervisor import Server, Supervisor
+from tests.phones.process import wait_for
 
 pytestmark = pytest.mark.external
 
@@ -70,3 +73,27 @@ def test_servers_that_do_not_listen_are_killed_within_five_seconds() -> None:
     assert status == 0
     assert [child.process.returncode for child in supervisor.children] == [-signal.SIGKILL] * 2
     assert time.monotonic() - began < 6  # starting two interpreters is part of it
+
+
+def test_a_supervisor_that_is_killed_takes_its_servers_with_it(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    tell = f"import os; open({str(pids)!r}, 'a').write(f'{{os.getpid()}} '); " + SLEEPER
+    program = (
+        "import sys; from ccmadmin.management.supervisor import Server, Supervisor\n"
+        f"server = Server('sip', [sys.executable, '-c', {tell!r}], 'ready')\n"
+        "Supervisor([server], lambda line: None).run(lambda: print('all ready', flush=True))"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as supervisor:
+        assert supervisor.stdout
+        assert supervisor.stdout.readline() == "all ready\n"
+        supervisor.kill()
+    server_pid = int(pids.read_text())
+    wait_for("the server to end", lambda: not is_running(server_pid), 5)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

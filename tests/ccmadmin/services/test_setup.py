@@ -1,5 +1,6 @@
 import stat
 from pathlib import Path
+from unittest.mock import MagicMock, Mock
 
 import pytest
 from django.conf import LazySettings
@@ -108,3 +109,33 @@ def test_a_key_file_that_others_can_read_is_refused(
     settings.CREDENTIAL_KEY_FILE.chmod(0o644)
     with pytest.raises(CredentialKeyError, match="chmod 600"):
         setup.make_key_file()
+
+
+@pytest.mark.parametrize(
+    ("listen", "name", "address"),
+    [
+        ("192.0.2.7:5060", "pbx", "192.0.2.7"),
+        ("udp:192.0.2.7:5060", "pbx", "192.0.2.7"),
+        ("0.0.0.0:5060", "pbx.example.org", "pbx.example.org"),
+        ("[::]:5060", "pbx.example.org", "pbx.example.org"),
+        ("0.0.0.0:5060", "pbx", "198.51.100.3"),
+    ],
+)
+def test_phones_are_told_an_address_that_they_can_find(
+    monkeypatch: pytest.MonkeyPatch, settings: LazySettings, listen: str, name: str, address: str
+) -> None:
+    settings.SIP_LISTEN = [listen]
+    monkeypatch.setattr(setup.os, "uname", lambda: Mock(nodename=name))
+    way_out = MagicMock()
+    way_out.__enter__().getsockname.return_value = ("198.51.100.3", 40000)
+    monkeypatch.setattr(setup.socket, "socket", lambda *kind: way_out)
+    assert setup.own_address() == address
+
+
+def test_without_a_network_phones_are_told_the_name(
+    monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    settings.SIP_LISTEN = ["0.0.0.0:5060"]
+    monkeypatch.setattr(setup.os, "uname", lambda: Mock(nodename="pbx"))
+    monkeypatch.setattr(setup.socket, "socket", Mock(side_effect=OSError("unreachable")))
+    assert setup.own_address() == "pbx"

@@ -153,3 +153,17 @@ def test_what_was_left_out_is_told_once_a_minute(
         behind.write_state(7, [])
         told = [each for each in caplog.messages if "left no record" in each]
         assert len(told) == (0 if seconds == 1 else 1)
+
+
+def test_nothing_is_cleaned_up_while_the_state_cannot_be_written(
+    behind: Behind, storage: FakeStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**values: object) -> None:
+        raise OSError("no disk")
+
+    monkeypatch.setattr(storage, "save_state", full)
+    behind.write_state(7, [])
+    assert storage.writes == []
+    monkeypatch.undo()
+    behind.write_state(7, [])
+    assert [what for what, _ in storage.writes] == ["state", "prune"]

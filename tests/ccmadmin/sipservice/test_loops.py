@@ -17,7 +17,7 @@ def test_each_loop_runs(name: str) -> None:
 
 def test_a_loop_that_is_not_installed_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvloop", None)
-    with pytest.raises(LoopError, match="not installed: install ccmadmin's extra"):
+    with pytest.raises(LoopError, match="not installed: run `make extras`"):
         loop_factory("uvloop")
 
 

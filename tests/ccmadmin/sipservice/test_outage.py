@@ -20,7 +20,7 @@ def test_an_outage_is_said_once_and_its_end_once(
     outage.worked()
     assert [record.getMessage() for record in caplog.records] == [
         "the database: disk full; trying again",
-        "the database: works again after 3 failures",
+        "the database: works again; tries that failed: 3",
     ]
 
 

@@ -92,7 +92,7 @@ async def test_a_database_that_does_not_answer_is_said_once_and_asked_again(
     await until(lambda: len(caplog.records) == 2)
     await scene.stop()
     assert "gone; trying again" in caplog.text
-    assert "works again after 2 failures" in caplog.text
+    assert "works again; tries that failed: 2" in caplog.text
 
 
 @pytest.mark.parametrize("error", [CredentialKeyError("no key"), KeyError("ours")])
