@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from ccmadmin import menu
 from ccmadmin.pages import account, home, live, search, second_factor, signin, undo
 
+handler400 = "ccmadmin.pages.refused.bad_request"
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", signin.sign_in, name="sign-in"),
@@ -16,8 +17,7 @@ urlpatterns = [
     path("account/second-factor/", second_factor.set_up, name="second-factor"),
     path("account/second-factor/remove/", second_factor.remove, name="second-factor-remove"),
     path("account/recovery-codes/", second_factor.recovery_codes, name="recovery-codes"),
-    path("account/sessions/end/", account.end_other_sessions, name="end-other-sessions"),
-    path("account/sessions/<slug:name>/end/", account.end_session, name="end-session"),
+    path("account/sessions/end/", account.end_sessions, name="end-sessions"),
     path("search/", search.search, name="search"),
     path("-/live/", live.live, name="live"),
     path("-/undo/<int:revision>/", undo.undo, name="undo"),

@@ -114,3 +114,9 @@ def test_every_marked_text_is_in_the_catalogue(language: str, tmp_path: Path) ->
     wanted = catalogue(language, "po").relative_to(PROJECT)
     collected = (tmp_path / wanted).read_text("utf-8")
     assert collected == (PROJECT / wanted).read_text("utf-8"), "run make texts"
+
+
+def test_german_says_password_in_one_word_as_django_does() -> None:
+    """The sentences of Django's own validators stand beside ours, and say “Passwort”."""
+    said = [text for entry in entries("de") for text in entry.translations]
+    assert not [text for text in said if "kennw" in text.casefold()]

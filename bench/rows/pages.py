@@ -37,7 +37,11 @@ class Seen:
 def measure(bench: Bench) -> list[Result]:
     server = office_site(bench)
     port = children.free_port()
-    with web.running(server, port) as process, closing(Visitor(port)) as visitor:
+    with (
+        server.running(),  # what pages tell of phones, they know from a call server that lives
+        web.running(server, port) as process,
+        closing(Visitor(port)) as visitor,
+    ):
         visitor.sign_in(office.ADMINISTRATOR, office.PASSWORD)
         return [
             result(name, visited(bench, visitor, process.pid, name, visit))

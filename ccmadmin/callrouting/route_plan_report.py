@@ -17,9 +17,11 @@ from django.utils.translation import ngettext
 from ccmadmin.models import DirectoryNumber
 from ccmadmin.models.callrouting import DirectoryNumberQuerySet
 from ccmadmin.pages import registry
+from ccmadmin.pages.forms import FieldLine
 from ccmadmin.pages.guard import actor_of, may
 from ccmadmin.pages.links import find_href, record_href, screen_href
 from ccmadmin.pages.page import Cell, Column, Page, Search
+from ccmadmin.pages.reason import ReasonForm
 from ccmadmin.pages.routes import Screen, routes
 from ccmadmin.pages.undo import offer
 from ccmadmin.services import numbers, route_plan
@@ -104,7 +106,8 @@ def delete(request: HttpRequest, page: Page, found: DirectoryNumberQuerySet) -> 
     if not chosen:
         messages.warning(request, _now("Nothing was selected."))
         return redirect(back)
-    if "confirmed" not in request.POST:
+    form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+    if not form.is_valid():
         context = {
             "page": page,
             "back": back,
@@ -114,8 +117,10 @@ def delete(request: HttpRequest, page: Page, found: DirectoryNumberQuerySet) -> 
             "keys": [] if is_all else sorted(ticked),
             "is_all": is_all,
             "text": request.POST.get("text", ""),
+            "reason": FieldLine(form["reason"]),
         }
-        return render(request, "callrouting/delete_unassigned.html", context)
+        status = 422 if form.is_bound else 200
+        return render(request, "callrouting/delete_unassigned.html", context, status=status)
     tell(request, chosen)
     return redirect(back)
 

@@ -29,7 +29,7 @@ from ccmadmin.pages.page import Page
 from ccmadmin.pages.routes import Screen, routes
 from ccmadmin.pages.undo import offer
 from ccmadmin.services import phone_sites, probe_calls, registration
-from ccmadmin.services.checklist import Checklist, titles
+from ccmadmin.services.checklist import Checklist, explained
 
 PAGE = Page(
     key="device/checklist",
@@ -59,7 +59,7 @@ def start(request: HttpRequest, page: Page) -> HttpResponse:
     states = registration.states([phone.name for phone in newest])
     context = {
         "page": page,
-        "titles": titles(),
+        "steps": explained(),
         "recent": [
             (phone, states[phone.name], screen_href(page, "phone", phone.name)) for phone in newest
         ],
@@ -92,13 +92,13 @@ def may_add(request: HttpRequest) -> bool:
 
 def add(request: HttpRequest, page: Page) -> HttpResponse:
     """Ask for the phone type, then for everything else in one form."""
-    if not may_add(request):
-        raise PermissionDenied
+    need(request, *WRITTEN)
     models = PhoneModel.objects.filter(is_third_party=True)
     phone_model = models.filter(name=request.GET.get("type", "")).first()
     if phone_model is None:
         question = _now("Which type of third-party phone is it?")
-        return choose_type(request, page, question, only_third_party=True)
+        words = {"heading": _now("Start a phone"), "back": _now("Back to the checklist")}
+        return choose_type(request, page, question, only_third_party=True, **words)
     site = Site(phone_model, request.POST if request.method == "POST" else None)
     if ROWS in request.POST:
         site.keep_errors_back()
@@ -172,6 +172,7 @@ def step_context(request: HttpRequest, checklist: Checklist) -> dict[str, Any]:
         "checklist": checklist,
         "lines": checklist.lines,
         "may_save": may(request, PAGE.key, "update"),
+        "may_call": may(request, PAGE.key, "update") and may(request, PHONE, "update"),
         "page_href": screen_href(PAGE, "phone", checklist.phone.name),
         "state": checklist.state,
         "test_call": checklist.test_call,
@@ -222,10 +223,15 @@ def act(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     return redirect(screen_href(page, "phone", checklist.phone.name) + anchor)
 
 
-def user_of(request: HttpRequest, checklist: Checklist, *keys: str) -> EndUser:
-    """Return the user whom a step is about; who may not update all of `keys` may not go on."""
+def need(request: HttpRequest, *keys: str) -> None:
+    """Refuse who may not update the pages of the records, as REST would."""
     if not all(may(request, key, "update") for key in keys):
         raise PermissionDenied
+
+
+def user_of(request: HttpRequest, checklist: Checklist, *keys: str) -> EndUser:
+    """Return the user whom a step is about; who may not update all of `keys` may not go on."""
+    need(request, *keys)
     if checklist.user is None:
         raise ValidationError(_now("Choose an end user first."), "missing")
     return checklist.user
@@ -254,6 +260,7 @@ def renew_credentials(request: HttpRequest, checklist: Checklist) -> None:
 
 
 def place_test_call(request: HttpRequest, checklist: Checklist) -> None:
+    need(request, PHONE)
     index = request.POST.get("line", "")
     probe_calls.place(
         phone=checklist.phone,
@@ -263,6 +270,7 @@ def place_test_call(request: HttpRequest, checklist: Checklist) -> None:
 
 
 def end_test_call(request: HttpRequest, checklist: Checklist) -> None:
+    need(request, PHONE)
     probe_calls.end(checklist.phone.name)
 
 

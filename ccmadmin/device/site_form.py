@@ -119,12 +119,12 @@ class SiteForm(PartForm):
         """Seal the password that was typed, or take up the one that was."""
         typed, confirmed = self.data.get(SECRET, ""), self.data.get(CONFIRM, "")
         if not typed and not confirmed:
-            typed = confirmed = held.unseal(self.data.get(KEPT, "")) or ""
+            typed = confirmed = held.unseal(self.data.get(KEPT, ""), held.SECRET) or ""
         is_kept = bool(typed) and typed == confirmed
         changed: Any = self.data
         changed = changed.copy()
         changed[SECRET], changed[CONFIRM] = typed, confirmed
-        changed[KEPT] = held.seal(typed) if is_kept else ""
+        changed[KEPT] = held.seal(typed, held.SECRET) if is_kept else ""
         self.data = changed
         if is_kept:
             self.fields[SECRET].help_text = _("Kept as you typed it; type both again to change.")
@@ -251,7 +251,7 @@ def _changed(data: QueryDict) -> QueryDict:
     total, changed = _total(data), data.copy()
     if action == "add":
         changed["lines-total"] = str(total + 1)
-    elif action == "remove" and place.isdecimal() and int(place) < total:
+    elif action == "remove" and place in map(str, range(total)):
         for name in [name for name in data if name.startswith("lines-")]:
             del changed[name]
         rest = [index for index in range(total) if index != int(place)]

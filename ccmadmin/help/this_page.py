@@ -1,7 +1,9 @@
 """Help > For This Page: every field of a page with its help, and how a script reaches it."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import BooleanField, Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
@@ -52,9 +54,18 @@ def show(request: HttpRequest, page: Page) -> HttpResponse:
         "chapters": chapters(explained) if explained else [],
         "explained_href": find_href(explained) if explained else "",
         "collection": collection_url(explained) if explained and explained.api else "",
-        "pages": [(each, f"?page={each.key}") for each in open_pages if each.sections],
+        "menus": by_menu([each for each in open_pages if each.sections]),
     }
     return render(request, "help/this_page.html", context)
+
+
+def by_menu(pages: list[Page]) -> list[tuple[str, list[Page]]]:
+    """Group pages under the titles of their menus, in the order of the menu bar."""
+    grouped = [
+        (str(menu.title), [page for page in pages if page.key.startswith(f"{menu.key}/")])
+        for menu in registry.menus()
+    ]
+    return [(title, found) for title, found in grouped if found]
 
 
 def chapters(page: Page) -> list[Chapter]:
@@ -77,9 +88,9 @@ def chapters(page: Page) -> list[Chapter]:
     return [*found, *parameters(page)]
 
 
-def entry_of(model: type, name: str) -> Entry:
-    field = model._meta.get_field(name)  # type: ignore[attr-defined]  # every model has it
-    is_required = not field.blank and not field.has_default()
+def entry_of(model: type[Model], name: str) -> Entry:
+    field: Any = model._meta.get_field(name)
+    is_required = not field.blank and not isinstance(field, BooleanField)  # as in the form
     return Entry(capfirst(str(field.verbose_name)), str(field.help_text), name, is_required)
 
 

@@ -35,6 +35,7 @@ from ccmadmin.models.passwords import PasswordChange
 from ccmadmin.models.phone import Phone
 from ccmadmin.models.preference import ChosenColumns, SavedSearch
 from ccmadmin.models.probe_call import ProbeCall
+from ccmadmin.models.region import Region, RegionRelationship
 from ccmadmin.models.runtime import (
     Binding,
     CallRecord,
@@ -53,8 +54,6 @@ from ccmadmin.models.system import (
     DateTimeGroup,
     DevicePool,
     Location,
-    Region,
-    RegionRelationship,
 )
 
 __all__ = [

@@ -24,13 +24,16 @@ CLUSTER_ID = "Cluster ID"
 LENGTH_RULE = "Minimum Password Length"
 LIFETIME_RULE = "Password Lifetime"
 HISTORY_RULE = "Password History"
+FACTOR_RULE = "Require Second Factor"
+NOBODY, WRITERS, EVERYBODY = "Nobody", "Users Who May Change", "All Users"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """`kind` is "text", "integer" or "boolean"; `minimum` and `maximum` limit a number.
+    """`kind` is "text", "integer", "boolean" or "choice"; `minimum` and `maximum` limit a number.
 
-    For text they limit the length. `unit` follows the value on the page.
+    For text they limit the length. `unit` follows the value on the page. `choices` has the values
+    of a choice, and how pages say them.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Parameter:
     minimum: int = 0
     maximum: int = 255
     unit: str | Promise = ""
+    choices: tuple[tuple[str, Promise], ...] = ()
 
     def check(self, value: str) -> None:
         """Raise a ValidationError that names the parameter, the value and what is allowed."""
@@ -48,6 +52,12 @@ class Parameter:
         if self.kind == "boolean":
             if value not in {"True", "False"}:
                 text = _("%(name)s “%(value)s” is neither True nor False.")
+                raise ValidationError(text, code="invalid", params=params)
+        elif self.kind == "choice":
+            known = [choice for choice, _label in self.choices]
+            if value not in known:
+                text = _("%(name)s “%(value)s” is none of: %(known)s.")
+                params["known"] = ", ".join(known)
                 raise ValidationError(text, code="invalid", params=params)
         elif self.kind == "integer":
             is_number = value.isascii() and value.isdigit() and len(value) < 10
@@ -207,7 +217,7 @@ ENTERPRISE_PARAMETERS = {
             "10",
             "integer",
             PASSWORDS,
-            _("A new password has at least so many characters. Those in use stay valid."),
+            _("The fewest characters of a new password. Passwords in use stay valid."),
             minimum=8,
             maximum=128,
             unit=_("characters"),
@@ -218,8 +228,8 @@ ENTERPRISE_PARAMETERS = {
             "integer",
             PASSWORDS,
             _(
-                "Who signs in with an older password must choose a new one first. 0: passwords "
-                "do not expire. API tokens have an end of their own."
+                "Whoever signs in with an older password must choose a new one first. 0: "
+                "passwords do not expire. API tokens expire on their own date."
             ),
             maximum=3650,
             unit=_("days"),
@@ -229,9 +239,28 @@ ENTERPRISE_PARAMETERS = {
             "5",
             "integer",
             PASSWORDS,
-            _("So many passwords, the one in force included, cannot be chosen again. 0: any can."),
+            _(
+                "How many of a user's latest passwords, the one in force included, cannot be "
+                "chosen again. 0: any can."
+            ),
             maximum=25,
             unit=_("passwords"),
+        ),
+        Parameter(
+            FACTOR_RULE,
+            NOBODY,
+            "choice",
+            _("Signing In"),
+            _(
+                "Who must have a second factor. Whoever signs in without one can only set it up, "
+                "from the next time on. API tokens are not affected. Without the pages, "
+                "“manage.py setparameter” changes it back."
+            ),
+            choices=(
+                (NOBODY, _("Nobody")),
+                (WRITERS, _("Users Who May Change")),
+                (EVERYBODY, _("All Users")),
+            ),
         ),
     )
 }

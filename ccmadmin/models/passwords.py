@@ -1,6 +1,6 @@
 """The rules for passwords of application users: Django's validators, with parameters of ours.
 
-`settings.AUTH_PASSWORD_VALIDATORS` names the two classes. The parameters are read each time, so
+`settings.AUTH_PASSWORD_VALIDATORS` names the classes. The parameters are read each time, so
 that a changed one is in force at once.
 """
 
@@ -9,12 +9,15 @@ from typing import Any
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
     MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
     password_validators_help_texts,
 )
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -65,8 +68,21 @@ class MinimumLength(MinimumLengthValidator):
         super().validate(password, user)
 
     def get_help_text(self) -> str:
-        self.min_length = _parameter(LENGTH_RULE)
-        return super().get_help_text()
+        least = _parameter(LENGTH_RULE)
+        text = ngettext("At least %(n)s character.", "At least %(n)s characters.", least)
+        return text % {"n": least}
+
+
+class Dissimilar(UserAttributeSimilarityValidator):
+    """Django's rule, told of any user: the page may be about somebody else's password."""
+
+    def get_help_text(self) -> str:
+        return _now("Not like the user ID.")
+
+
+class Uncommon(CommonPasswordValidator):
+    def get_help_text(self) -> str:
+        return _now("None of the passwords that everybody tries first.")
 
 
 class NotUsedBefore:
@@ -78,17 +94,21 @@ class NotUsedBefore:
             return
         digests = user.password_changes.values_list("digest", flat=True)[:remembered]
         if any(check_password(password, digest) for digest in digests):
-            raise ValidationError(self.get_help_text(), code="password_used_before")
+            text = ngettext(
+                "The new password must not be the one in force.",
+                "The new password must not be one of the last %(count)s.",
+                remembered,
+            )
+            raise ValidationError(text % {"count": remembered}, code="password_used_before")
 
     def get_help_text(self) -> str:
         remembered = _parameter(HISTORY_RULE)
         if not remembered:
             return ""
-        return ngettext(
-            "The new password must not be the one in force.",
-            "The new password must not be one of the last %(count)s.",
-            remembered,
-        ) % {"count": remembered}
+        text = ngettext(
+            "Not the password in force.", "None of the last %(count)s passwords.", remembered
+        )
+        return text % {"count": remembered}
 
 
 def expired_since(user: Any) -> datetime | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.models.verdicts import told
@@ -93,7 +94,7 @@ class DecisionFields(models.Model):
         return OUTCOMES.items()
 
     def get_outcome_display(self) -> str:
-        return str(OUTCOMES.get(self.outcome, self.outcome))
+        return capfirst(str(OUTCOMES.get(self.outcome, self.outcome)))
 
     def get_summary_display(self) -> str:
         return told(self.summary)
@@ -148,6 +149,12 @@ class RegistrationAttempt(DecisionFields):
         indexes = (
             models.Index(fields=("phone", "last_at"), name="attempt_of_phone"),
             models.Index(fields=("userid", "last_at"), name="attempt_of_user"),
+            # For the home page; what is accepted, which is nearly all, costs nothing.
+            models.Index(
+                fields=("-last_at", "-id"),
+                condition=models.Q(outcome="refused"),
+                name="attempt_refused",
+            ),
         )
 
     def __str__(self) -> str:
@@ -205,7 +212,7 @@ class CallRecord(DecisionFields):
         return ENDS.items()
 
     def get_ended_by_display(self) -> str:
-        return str(ENDS.get(self.ended_by, self.ended_by))
+        return capfirst(str(ENDS.get(self.ended_by, self.ended_by)))
 
     @property
     def duration_s(self) -> int:

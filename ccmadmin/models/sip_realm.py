@@ -1,5 +1,7 @@
 """SIP Realm: what we present when somebody challenges us; phones are never asked for it."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +50,6 @@ class SipRealm(Record):
                 "%(label)s “%(value)s” must not contain a quote, a backslash or a control "
                 "character: it stands between quotes in the Authorization header."
             )
-            label = str(self._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation
-            params = {"label": label, "value": value}
+            field: Any = self._meta.get_field(name)
+            params = {"label": field.verbose_name, "value": value}
             raise ValidationError({name: ValidationError(text, params=params)})

@@ -4,8 +4,9 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ccmadmin.models import ApplicationUser
 from ccmadmin.models.passwords import rules
-from ccmadmin.pages.forms import FieldLine
+from ccmadmin.pages.forms import FieldLine, problems_in
 from ccmadmin.pages.guard import MUST_CHANGE, actor_of, signed_in
 from ccmadmin.services import records, second_factor, sessions, signin
 
@@ -64,8 +65,8 @@ class PasswordForm(CurrentPasswordForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]  # the data, or nothing
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
         self.fields["new"].help_text = rules()
 
     def clean_confirm(self) -> str:
@@ -89,6 +90,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "rules": rules(),
         "factor": second_factor.state_of(user),
         "sessions": sessions.sessions_of(user, request.session.session_key),
+        "end_href": reverse("end-sessions"),
     }
     return render(request, "pages/account.html", context)
 
@@ -106,6 +108,7 @@ def password(request: HttpRequest) -> HttpResponse:
         "button": _now("Save"),
         "note": note if request.session.get(MUST_CHANGE) else "",
         "lines": [FieldLine(field) for field in form],
+        "problems": problems_in(form),
     }
     return render(request, "pages/form.html", context, status=422 if form.errors else 200)
 
@@ -129,18 +132,20 @@ def change(request: HttpRequest, form: PasswordForm) -> bool:
 
 @require_POST
 @signed_in
-def end_session(request: HttpRequest, name: str) -> HttpResponse:
-    if sessions.end(own_user(request), name):
-        messages.success(request, _now("The session is ended."))
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    end_sessions_of(request, own_user(request))
+    return redirect("account")
+
+
+def end_sessions_of(request: HttpRequest, user: ApplicationUser) -> None:
+    """End the session that is named, or all except the one at work; say how many."""
+    name = request.POST.get("session", "")
+    if name:
+        count = int(sessions.end(user, name))
     else:
+        count = sessions.end_all(user, but=request.session.session_key)
+    if name and not count:
         messages.warning(request, _now("That session has ended already."))
-    return redirect("account")
-
-
-@require_POST
-@signed_in
-def end_other_sessions(request: HttpRequest) -> HttpResponse:
-    count = sessions.end_all(own_user(request), but=request.session.session_key)
-    text = ngettext("%(n)s other session ended.", "%(n)s other sessions ended.", count)
+        return
+    text = ngettext("%(n)s session ended.", "%(n)s sessions ended.", count)
     messages.success(request, text % {"n": count})
-    return redirect("account")

@@ -1,6 +1,6 @@
 """What is done to whole records: Delete, Delete Selected, and the suggestions for references."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +15,14 @@ from ccmadmin.pages.dependency import told
 from ccmadmin.pages.forms import FieldLine, form_class
 from ccmadmin.pages.guard import actor_of
 from ccmadmin.pages.keys import SUGGESTIONS, KeyField, matching, options_of
-from ccmadmin.pages.links import find_href, record_href
-from ccmadmin.pages.links import local_href as local_href  # the pages for signing in use it, too
+from ccmadmin.pages.links import find_href, local_href, record_href
 from ccmadmin.pages.page import Page
 from ccmadmin.pages.reason import ReasonForm
-from ccmadmin.pages.selection import selection_of
+from ccmadmin.pages.selection import Selection, selection_of
 from ccmadmin.pages.undo import offer
 from ccmadmin.services import records
-from ccmadmin.services.changes import writing
+from ccmadmin.services.changes import Actor
+from ccmadmin.services.deleting import Deletion, delete_all
 
 MOST_TOLD = 10
 
@@ -45,8 +45,11 @@ def delete(request: HttpRequest, page: Page, key: str) -> HttpResponse:
         {
             "page": page,
             "key": key,
+            "title": str(record),
+            "is_standard": bool(getattr(record, "is_standard", False)),
             "record": record,
             "errors": errors,
+            "rules": records.undeletable(record),
             "reason": FieldLine(form["reason"]),
             **told(request, found),
             "find_href": find_href(page),
@@ -69,29 +72,38 @@ def delete_selected(request: HttpRequest, page: Page) -> HttpResponse:
         context |= {"find_href": find_href(page), "reason": FieldLine(form["reason"])}
         status = 422 if form.is_bound else 200
         return render(request, "pages/delete_selected.html", context, status=status)
-    with writing():
-        found = {key: _refusal_of(request, record) for key, record in selection.records()}
-    tell_deleted(request, found)
+    tell_deleted(request, delete_found(selection, actor_of(request)))
     return redirect(back)
 
 
-def tell_deleted(request: HttpRequest, found: Mapping[str, list[str]]) -> None:
-    """Say how many records were deleted and which stayed; `found` has why, by key."""
-    stayed = [(key, text) for key, texts in found.items() for text in texts]
+def delete_found(selection: Selection, actor: Actor, comment: str = "") -> Deletion:
+    """Delete what is selected, in one transaction; REST comes here, too."""
+    gone: list[str] = []
+
+    def left() -> Iterator[Any]:
+        for key, record in selection.records():
+            if record is None:
+                gone.append(key)
+            else:
+                yield record
+
+    done = delete_all(left(), actor=actor, comment=comment)
+    done.stayed |= {key: [_("It is gone already.")] for key in gone}
+    return done
+
+
+def tell_deleted(request: HttpRequest, done: Deletion) -> None:
+    """Say how many records were deleted, and which stayed and why."""
+    stayed = [(key, text) for key, texts in done.stayed.items() for text in texts]
     for key, text in stayed[:MOST_TOLD]:
         messages.error(request, _("%(key)s stays: %(why)s") % {"key": key, "why": text})
     if len(stayed) > MOST_TOLD:
         more = len(stayed) - MOST_TOLD
         text = ngettext("%(n)s more record stays.", "%(n)s more records stay.", more)
         messages.error(request, text % {"n": more})
-    deleted = sum(not texts for texts in found.values())
-    if deleted:
-        text = ngettext("%(n)s record deleted.", "%(n)s records deleted.", deleted)
-        offer(request, text % {"n": deleted})
-
-
-def _refusal_of(request: HttpRequest, record: Any) -> list[str]:
-    return refusal(request, record) if record is not None else [_("It is gone already.")]
+    if done.count:
+        text = ngettext("%(n)s record deleted.", "%(n)s records deleted.", done.count)
+        offer(request, text % {"n": done.count})
 
 
 def refusal(request: HttpRequest, record: Any) -> list[str]:

@@ -17,9 +17,17 @@ def chosen_type(request: HttpRequest) -> PhoneModel | None:
 
 
 def choose_type(
-    request: HttpRequest, page: Page, question: str, *, only_third_party: bool = False
+    request: HttpRequest,
+    page: Page,
+    question: str,
+    *,
+    only_third_party: bool = False,
+    **words: str,
 ) -> HttpResponse:
-    """Ask for the phone type; third-party types come first, because they are why we are here."""
+    """Ask for the phone type; third-party types come first, because they are why we are here.
+
+    `words` are a `heading` and a way `back` other than those of a list of records.
+    """
     types = PhoneModel.objects.order_by("-is_third_party", "name")
     if only_third_party:
         types = types.filter(is_third_party=True)
@@ -27,8 +35,11 @@ def choose_type(
     context: dict[str, Any] = {
         "page": page,
         "types": types,
+        "heading": _("Add a New %(name)s") % {"name": page.singular},
+        "back": _("Back to Find/List"),
         "question": question,
         "problem": _("Select a phone type first.") if typed is not None else "",
         "find_href": find_href(page),
+        **words,
     }
     return render(request, "pages/choose.html", context, status=422 if typed is not None else 200)

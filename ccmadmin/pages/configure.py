@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from ccmadmin.pages import rows
 from ccmadmin.pages.find import related_of
-from ccmadmin.pages.forms import RecordForm, form_class
+from ccmadmin.pages.forms import FormSection, RecordForm, form_class, problems_in
 from ccmadmin.pages.guard import may
 from ccmadmin.pages.links import find_href, record_href, screen_href
 from ccmadmin.pages.page import Page
@@ -23,6 +23,8 @@ from ccmadmin.pages.saving import save
 from ccmadmin.services import records
 
 TEMPLATE = "pages/configure.html"
+LONG = 15
+"""More fields than this do not fit on a screen: the page begins with links to its sections."""
 
 
 @dataclass
@@ -131,16 +133,18 @@ def show(request: HttpRequest, draft: Draft, template: str = TEMPLATE) -> HttpRe
 def context_of(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     """Return everything that pages/configure.html shows."""
     page, key = draft.page, draft.key
+    sections = draft.form.sections()
     may_update = may(request, page.key, "update")
     is_standard = bool(key and getattr(draft.instance, "is_standard", False))
     return {
         "page": page,
         "record": draft.instance,
         "key": key,
-        "title": draft.title or key,
+        "title": draft.title or key or name_of_new(request),
         "form": draft.form,
-        "sections": draft.form.sections(),
+        "sections": sections,
         "editors": draft.editors,
+        "is_long": is_long(sections),
         "is_unsaved": draft.is_unsaved,
         "may_save": draft.may_update,
         "is_standard": is_standard,
@@ -161,6 +165,17 @@ def context_of(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     }
 
 
+def name_of_new(request: HttpRequest) -> str:
+    """Say what a record is that has no name yet; the URL of a copy has the original's key."""
+    match = request.resolver_match
+    original = match.kwargs.get("key", "") if match is not None else ""
+    return _("Copy of %(name)s") % {"name": original} if original else _("New")
+
+
+def is_long(sections: list[FormSection]) -> bool:
+    return len(sections) > 1 and sum(len(section.lines) for section in sections) > LONG
+
+
 def problems_of(draft: Draft, *more: BaseForm) -> list[dict[str, str]]:
     """Return each error for the summary above the form, with a link to its field.
 
@@ -175,9 +190,5 @@ def problems_of(draft: Draft, *more: BaseForm) -> list[dict[str, str]]:
     ]
     of_rows = (form for editor in draft.editors for form in editor.forms)
     for form in (draft.form, *more, *of_rows):
-        for name, texts in form.errors.items():
-            bound = form[name] if name in form.fields else None
-            label = str(bound.label) if bound is not None else ""
-            href = f"#{bound.auto_id}" if bound is not None else ""
-            found += [{"label": label, "href": href, "text": str(text)} for text in texts]
+        found += problems_in(form)
     return found

@@ -50,8 +50,9 @@ def calls_of(context: Any) -> list[Call]:
     query, record = context.get("query"), context.get("record")
     if isinstance(query, Query):
         return list_calls(request, page, query)
-    key = context.get("key") or (key_of(record) if isinstance(record, Model) else "")
-    if key and key != "None":
+    is_stored = isinstance(record, Model) and record.pk is not None
+    key = context.get("key") or (key_of(record) if is_stored else "")
+    if key:
         return record_calls(request, page, str(key), record, context)
     return [Call(_("Read"), get(url_of(request, page)))]
 

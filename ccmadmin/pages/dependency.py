@@ -18,11 +18,24 @@ from ccmadmin.services.dependents import SHOWN, Dependent
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A record, `named` after all that it names the other one as; `href` is "" without access.
+
+    `title` is for a list of one type, `name` for a sentence.
+    """
+
+    title: str
+    name: str
+    named: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Dependents:
     """The dependents of one type."""
 
     title: str
-    entries: list[tuple[str, str]]
+    entries: list[Entry]
 
     @property
     def count(self) -> str:
@@ -31,10 +44,13 @@ class Dependents:
 
 
 def dependents(request: HttpRequest, page: Page, key: str) -> HttpResponse:
-    found = records.dependents(load(page, key))
+    record = load(page, key)
+    found = records.dependents(record)
     context = {
         "page": page,
         "key": key,
+        "title": str(record),
+        "is_standard": bool(getattr(record, "is_standard", False)),
         **told(request, found),
         "find_href": find_href(page),
         "record_href": record_href(page, key),
@@ -43,11 +59,12 @@ def dependents(request: HttpRequest, page: Page, key: str) -> HttpResponse:
 
 
 def told(request: HttpRequest, found: Iterable[Dependent]) -> dict[str, list[Dependents]]:
-    """Part those that keep the record alive from those that go on without it."""
-    both: dict[bool, list[Dependent]] = {True: [], False: []}
+    """Part those that keep the record alive, that go on without it, and that go with it."""
+    parts: dict[str, list[Dependent]] = {"dependents": [], "released": [], "owned": []}
     for entry in found:
-        both[entry.blocks].append(entry)
-    return {"dependents": listed(request, both[True]), "released": listed(request, both[False])}
+        part = "dependents" if entry.blocks else "owned" if entry.goes else "released"
+        parts[part].append(entry)
+    return {part: listed(request, entries) for part, entries in parts.items()}
 
 
 def listed(request: HttpRequest, found: Iterable[Dependent]) -> list[Dependents]:
@@ -64,14 +81,19 @@ def _of_model(request: HttpRequest, model: Any, entries: list[Dependent]) -> Dep
     page = registry.page_about(model)
     is_open = page is not None and may(request, page.key, "read")
     title = str(page.title if page is not None else model._meta.verbose_name_plural)
-    fields: dict[tuple[str, str], list[str]] = {}
+    fields: dict[str, list[Dependent]] = {}
     for entry in entries:
-        fields.setdefault((entry.name, entry.key), []).append(entry.field)
+        fields.setdefault(entry.key, []).append(entry)
     return Dependents(
         title,
         [
-            (f"{name} ({', '.join(named)})", place_of(page, key) if page and is_open else "")
-            for (name, key), named in fields.items()
+            Entry(
+                same[0].title,
+                same[0].name,
+                ", ".join(entry.field for entry in same),
+                place_of(page, key) if page and is_open else "",
+            )
+            for key, same in fields.items()
         ],
     )
 

@@ -12,7 +12,7 @@ from ccmadmin.pages.find import related_of
 from ccmadmin.pages.guard import may
 from ccmadmin.pages.links import find_href, record_href
 from ccmadmin.pages.page import Page
-from ccmadmin.pages.tags import moment
+from ccmadmin.pages.tags import exactly
 from ccmadmin.pages.values import display
 
 TEMPLATE = "pages/detail.html"
@@ -28,7 +28,8 @@ def show(
 ) -> HttpResponse:
     """Show the sections of `record`; `extra` goes to a page's own template.
 
-    `devices` in it are device names, to which Related Links lead.
+    `heading` in it says more than the record's own name; `devices` are device names, to which
+    Related Links lead.
     """
     phone_page = registry.pages()[PHONE]
     named = dict.fromkeys(name for name in extra.pop("devices", ()) if name)
@@ -52,4 +53,4 @@ def facts(page: Page, record: Any, names: tuple[str, ...]) -> list[tuple[str, st
 
 def shown(record: Any, name: str) -> str:
     value = getattr(record, name)
-    return moment(value) if isinstance(value, datetime) else display(record, name)
+    return exactly(value) if isinstance(value, datetime) else display(record, name)

@@ -34,6 +34,13 @@ class FieldLine:
     field: BoundField
     details_href: str = ""
 
+    @property
+    def is_required(self) -> bool:
+        """Whether it is marked so: also what confirms a required secret, by no rule of its own."""
+        bound = self.field
+        asked = bound.form.fields.get(bound.name.removeprefix(CONFIRM), bound.field)
+        return asked.required and not bound.field.disabled
+
 
 @dataclass
 class FormSection:
@@ -42,6 +49,11 @@ class FormSection:
     title: str
     note: str
     lines: list[FieldLine]
+
+    @property
+    def anchor(self) -> str:
+        """Name the place on the page, in any language, after the first field."""
+        return f"section-{self.lines[0].field.html_name}" if self.lines else "section"
 
 
 class RecordForm(forms.ModelForm[Any]):
@@ -112,11 +124,11 @@ class RecordForm(forms.ModelForm[Any]):
         """Seal the secret that was typed, or take up the one that was; whether there is one."""
         typed, confirmed = self.data.get(name, ""), self.data.get(CONFIRM + name, "")
         if not typed and not confirmed:
-            typed = confirmed = held.unseal(self.data.get(KEPT + name, "")) or ""
+            typed = confirmed = held.unseal(self.data.get(KEPT + name, ""), held.SECRET) or ""
             self.retype(name, typed)
             self.retype(CONFIRM + name, typed)
         is_kept = bool(typed) and typed == confirmed
-        self.retype(KEPT + name, held.seal(typed) if is_kept else "")
+        self.retype(KEPT + name, held.seal(typed, held.SECRET) if is_kept else "")
         return is_kept
 
     def clean(self) -> dict[str, Any]:
@@ -231,3 +243,14 @@ def key_field(field: Any, *, is_searched: bool = False) -> KeyField:
         help_text=field.help_text,
         initial=field.get_default() if field.has_default() else None,
     )
+
+
+def problems_in(form: forms.BaseForm) -> list[dict[str, str]]:
+    """Return each error for the summary above the form, with a link to its field."""
+    found = []
+    for name, texts in form.errors.items():
+        bound = form[name] if name in form.fields else None
+        label = str(bound.label) if bound is not None else ""
+        href = f"#{bound.auto_id}" if bound is not None else ""
+        found += [{"label": label, "href": href, "text": str(text)} for text in texts]
+    return found

@@ -1,17 +1,26 @@
-"""Saving a record that is no more: say what became of it, and give back what was typed."""
+"""A record that is no more: say what became of it, and give back what was typed, if anything."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ccmadmin.models import ChangeLog
+from ccmadmin.pages.guard import is_poll
 from ccmadmin.pages.links import find_href, record_href, screen_href
 from ccmadmin.pages.page import Page
-from ccmadmin.pages.values import field_of, text_of
+from ccmadmin.pages.values import field_of, stamp
+
+
+def is_gone(request: HttpRequest, page: Page, key: str) -> bool:
+    """Whether a form was sent to a record that is not there, or one was opened that once was."""
+    if page.model is None or page.is_read_only or is_poll(request):
+        return False
+    was_there = not page.lookup(key).exists() and last_of(page, key) is not None
+    return bool(request.POST) or was_there
 
 
 def gone(request: HttpRequest, page: Page, key: str, missing: Http404) -> HttpResponse:
-    """Answer a form that was sent to a record `key` that is not there."""
+    """Tell what became of the record `key`, and where its History has the undo of it."""
     change = last_of(page, key)
     renamed_to = change.key if change is not None and change.key != key else ""
     context = {
@@ -43,7 +52,7 @@ def fate(page: Page, change: ChangeLog, key: str) -> str:
         "name": page.singular,
         "key": key,
         "now": change.key,
-        "at": text_of(change.at),
+        "at": stamp(change.at),
     }
 
 

@@ -14,15 +14,18 @@ from django.utils.translation import gettext as _
 
 from ccmadmin import access
 from ccmadmin.access import Action
+from ccmadmin.models import ApplicationUser
 from ccmadmin.models.session import SEEN
 from ccmadmin.pages import held
 from ccmadmin.pages.reason import typed_reason
+from ccmadmin.services import second_factor
 from ccmadmin.services.changes import Actor
 
 View = Callable[..., HttpResponse]
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 KEEP_EVERY_S = 60
 MUST_CHANGE = "must_change_password"
+MUST_SET_UP = "must_set_up_second_factor"
 
 
 def signed_in(view: View) -> View:
@@ -37,8 +40,8 @@ def signed_in(view: View) -> View:
             return ask_to_sign_in(request)
         if not is_poll(request):
             keep_session(request)
-        if must_change_password(request):
-            return HttpResponse(status=304) if is_poll(request) else redirect("password")
+        if (only := confined_to(request)) and not is_there(request, only):
+            return HttpResponse(status=304) if is_poll(request) else redirect(only)
         if held.FIELD in request.POST and not held.release(request):
             messages.warning(request, _("What was typed was kept for an hour, and is gone now."))
             return redirect("home")
@@ -49,13 +52,31 @@ def signed_in(view: View) -> View:
     return guarded
 
 
-def must_change_password(request: HttpRequest) -> bool:
-    """Whether only the password page is open; a form that was held is not lost over it."""
-    match = request.resolver_match
-    is_there = match is not None and match.url_name == "password"
-    return (
-        bool(request.session.get(MUST_CHANGE)) and not is_there and held.FIELD not in request.POST
-    )
+def confined_to(request: HttpRequest) -> str:
+    """Return the name of the only page that is open until what it asks for is done, "" for all.
+
+    A form that was held is not lost over it.
+    """
+    if held.FIELD in request.POST:
+        return ""
+    if request.session.get(MUST_CHANGE):
+        return "password"
+    return "second-factor" if must_set_up(request) else ""
+
+
+def must_set_up(request: HttpRequest) -> bool:
+    """Whether the user has signed in without the second factor that is required by now."""
+    if not request.session.get(MUST_SET_UP):
+        return False
+    user = request.user
+    if isinstance(user, ApplicationUser) and second_factor.is_missing(user):
+        return True
+    del request.session[MUST_SET_UP]
+    return False
+
+
+def is_there(request: HttpRequest, name: str) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name == name
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from ccmadmin.pages.page import Page
 from ccmadmin.pages.values import field_of, text_of
 from ccmadmin.services.trail import changes_of, model_named
 from ccmadmin.services.undo import undone_by
+from ccmadmin.services.undoing import CHANGED
 
 CHANGES_PER_PAGE = 25
 LOG = "serviceability/change_log"
@@ -63,12 +64,15 @@ def history(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     """
     changes = changes_of(page.record_model.__name__, key)
     shown = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
+    record = page.lookup(key).first()
+    is_standard = bool(getattr(record, "is_standard", False))
     context = {
         "page": page,
         "key": key,
+        "title": str(record or key),
         "shown": shown,
-        "changes": entries_of(request, list(shown)),
-        "exists": page.lookup(key).exists(),
+        "changes": entries_of(request, list(shown), is_standard=is_standard),
+        "exists": record is not None,
         "find_href": find_href(page),
         "record_href": record_href(page, key),
     }
@@ -76,12 +80,17 @@ def history(request: HttpRequest, page: Page, key: str) -> HttpResponse:
 
 
 def entries_of(
-    request: HttpRequest, changes: list[ChangeLog], *, is_offered: bool = True
+    request: HttpRequest,
+    changes: list[ChangeLog],
+    *,
+    is_offered: bool = True,
+    is_standard: bool = False,
 ) -> list[Entry]:
     """Return what is drawn of each change; the same few queries for one as for many.
 
     `is_offered`: with what undid them and the offer to undo; changes that are only a preview
-    have neither.
+    have neither. `is_standard`: they are of a record that cannot be deleted, so that nothing
+    undoes the change that added it.
     """
     pages = {name: page_of(name) for name in {change.model for change in changes}}
     undone = undone_by(changes) if is_offered else {}
@@ -92,6 +101,7 @@ def entries_of(
         page = pages[change.model]
         count = together.get((change.request_id, change.user, change.source), 1)
         may_undo = is_offered and may_update(request, page) and change.sequence not in undone
+        may_undo &= not (is_standard and change.action == ChangeLog.Action.CREATE)
         entry = Entry(
             change,
             differences(page, change),
@@ -162,10 +172,20 @@ def differences(page: "Page | None", change: ChangeLog) -> list[Difference]:
     before, after = dict(flat(change.before or {})), dict(flat(change.after or {}))
     names = dict.fromkeys((*before, *after))
     return [
-        Difference(label_of(page, name), before.get(name, ""), after.get(name, ""))
+        Difference(
+            label_of(page, name),
+            in_words(page, name, before.get(name, "")),
+            in_words(page, name, after.get(name, "")),
+        )
         for name in names
         if before.get(name, "") != after.get(name, "")
     ]
+
+
+def in_words(page: "Page | None", name: str, text: str) -> str:
+    """Translate the one thing that the log says of a secret: that it changed."""
+    secrets = getattr(page.model, "SECRETS", ()) if page is not None else ()
+    return _("changed") if name in secrets and text == CHANGED else text
 
 
 def flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,9 +21,17 @@ from ccmadmin.pages import registry
 from ccmadmin.pages.guard import may, signed_in
 from ccmadmin.pages.links import find_href, screen_href
 from ccmadmin.services import licensing
+from ccmadmin.services.registration import count_registered
 
 RECENT_REFUSALS = 8
 RECENT_CHANGES = 8
+STARTED = (
+    "device/checklist",
+    "device/phone",
+    "usermgmt/end_user",
+    "callrouting/directory_number",
+)
+"""What the form that starts a phone writes, and its own page."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     listed = steps(request)
     context = {
         "checklist": checklist_href(request),
+        "start": start_href(request),
         "steps": [] if all(step.is_done for step in listed) else listed,
         "tiles": tiles(request),
         "refusals": refusals(request),
@@ -69,6 +77,13 @@ def checklist_href(request: HttpRequest) -> str:
     """Return where one form does all of the steps; "" for who may not use it."""
     key = "device/checklist"
     return find_href(registry.pages()[key]) if may(request, key, "update") else ""
+
+
+def start_href(request: HttpRequest) -> str:
+    """Return the form that sets up a phone; "" for who may not write all that is in it."""
+    if not all(may(request, key, "update") for key in STARTED):
+        return ""
+    return screen_href(registry.pages()["device/checklist"], "add")
 
 
 def steps(request: HttpRequest) -> list[Step]:
@@ -134,11 +149,9 @@ def _step(request: HttpRequest, wanted: _Wanted, *, is_now: bool) -> Step:
 
 def tiles(request: HttpRequest) -> list[Tile]:
     """Count what there is, as far as this user may see it."""
-    now = timezone.now()
-    bound = Binding.objects.filter(expires_at__gt=now).values("phone").distinct()
     counted = (
         ("device/phone", _("Phones"), Phone.objects.count),
-        ("device/phone", _("Phones registered"), bound.count),
+        ("device/phone", _("Phones registered"), count_registered),
         ("usermgmt/end_user", _("End Users"), EndUser.objects.count),
         (
             "callrouting/directory_number",

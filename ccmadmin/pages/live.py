@@ -1,6 +1,5 @@
 """How far the call server is, for the menu bar; asked again every two seconds."""
 
-import datetime
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +10,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from ccmadmin.models import ServerState
 from ccmadmin.pages.guard import signed_in
 from ccmadmin.services import records
-
-SILENT_AFTER = datetime.timedelta(seconds=15)
+from ccmadmin.services.registration import SILENT_AFTER
 
 
 @dataclass(frozen=True)

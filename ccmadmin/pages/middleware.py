@@ -1,4 +1,4 @@
-"""What every request passes: content security policy, request id, time zone."""
+"""What every request passes: content security policy, request id, time zone, a page for 405."""
 
 import re
 import uuid
@@ -6,7 +6,9 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -44,6 +46,31 @@ class RequestId:
         response = self.get_response(request)
         response.headers["X-Request-Id"] = name
         return response
+
+
+class NotAllowedPage:
+    """Puts Django's empty answer 405 into the frame of the product; REST has its own."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            context = {"back": page_before(request.path)}
+            response.content = render_to_string("405.html", context, request)
+        return response
+
+
+def page_before(path: str) -> str:
+    """Return the page that an address belongs to: what stands before its "-", "" for none."""
+    before, mark, _rest = path.rpartition("/-/")
+    page = f"{before}/" if mark else ""
+    try:
+        resolve(page or "/nowhere/")
+    except Resolver404:
+        return ""
+    return page
 
 
 class TimeZone:

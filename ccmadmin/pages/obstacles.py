@@ -10,7 +10,7 @@ from ccmadmin.models import ChangeLog
 from ccmadmin.pages.guard import may
 from ccmadmin.pages.history import label_of, page_of
 from ccmadmin.pages.links import record_href, screen_href
-from ccmadmin.pages.values import text_of
+from ccmadmin.pages.values import stamp
 from ccmadmin.services.undo import Obstacle
 
 
@@ -55,7 +55,7 @@ def blamed(change: ChangeLog) -> str:
         "user": change.user or "-",
         "action": words[ChangeLog.Action(change.action)],
         "key": change.key,
-        "at": text_of(change.at),
+        "at": stamp(change.at),
     }
 
 

@@ -6,13 +6,12 @@ from ccmadmin.pages import held
 
 
 def keep(request: HttpRequest, name: str, secret: str) -> None:
-    request.session[_key(name)] = held.seal(secret)
+    request.session[_key(name)] = held.seal(secret, _key(name))
 
 
 def take(request: HttpRequest, name: str) -> str:
     """Return the secret and forget it; "" when there is none, or it is an hour old."""
-    sealed = request.session.pop(_key(name), "")
-    return (held.unseal(sealed) or "") if sealed else ""
+    return held.unseal(request.session.pop(_key(name), ""), _key(name)) or ""
 
 
 def _key(name: str) -> str:

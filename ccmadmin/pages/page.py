@@ -1,6 +1,6 @@
 """A page is a description: Find and List, the configuration form and REST are made from it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,14 @@ class Cell:
 Compute = Callable[[Sequence[Any]], Mapping[str, Cell]]
 
 
+def listing(pairs: Iterable[tuple[str, str]]) -> dict[str, Cell]:
+    """Return a cell for each key with the names that are paired with it, in their order."""
+    names: dict[str, list[str]] = {}
+    for key, name in pairs:
+        names.setdefault(key, []).append(name)
+    return {key: Cell(", ".join(listed)) for key, listed in names.items()}
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of Find and List.
@@ -73,7 +81,8 @@ class Section:
 class RowList:
     """A list that is part of the record (`name` in the model's LISTS), edited row by row.
 
-    `fields` are the fields of a row that the page offers, all of them when it is empty.
+    `fields` are the fields of a row that the page offers, all of them when it is empty. `ready`
+    rows, still empty, stand in a new record.
     """
 
     name: str
@@ -81,6 +90,7 @@ class RowList:
     fields: tuple[str, ...] = ()
     note: Text = ""
     limit: int = 500
+    ready: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

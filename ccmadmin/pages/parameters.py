@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ccmadmin.models.parameters import Parameter
-from ccmadmin.pages.forms import FieldLine
+from ccmadmin.pages.forms import FieldLine, problems_in
 from ccmadmin.pages.guard import actor_of, may
 from ccmadmin.pages.links import find_href, screen_href
 from ccmadmin.pages.page import Page
@@ -33,6 +33,12 @@ class ParameterLine:
     field: Any
     is_default: bool
     history_href: str
+
+    @property
+    def suggested(self) -> str:
+        """Return the default as the drop-down says it."""
+        choices = getattr(self.field.field, "choices", ())
+        return str(dict(choices).get(self.parameter.default, self.parameter.default))
 
 
 def parameters(request: HttpRequest, page: Page) -> HttpResponse:
@@ -60,11 +66,7 @@ def parameters(request: HttpRequest, page: Page) -> HttpResponse:
         "is_reset": is_reset,
         "groups": groups_of(page, registry, form, values),
         "reason": FieldLine(form[REASON]),
-        "problems": [
-            {"label": str(form[name].label), "href": f"#{form[name].auto_id}", "text": text}
-            for name, texts in form.errors.items()
-            for text in texts
-        ],
+        "problems": problems_in(form),
     }
     return render(request, "pages/parameters.html", context, status=422 if form.errors else 200)
 
@@ -106,11 +108,11 @@ def form_of(
 def field_of(parameter: Parameter, may_save: bool) -> forms.Field:
     """Return a text or a drop-down; the parameter itself judges the value."""
     label, help_text = parameter.name, str(parameter.help)
-    if parameter.kind == "boolean":
+    if parameter.kind in ("boolean", "choice"):
         return forms.ChoiceField(
             label=label,
             help_text=help_text,
-            choices=[("True", _("True")), ("False", _("False"))],
+            choices=parameter.choices or [("True", _("True")), ("False", _("False"))],
             disabled=not may_save,
         )
     return forms.CharField(

@@ -63,12 +63,15 @@ def searches_of(request: HttpRequest, page: Page, query: Query) -> list[Search]:
 def choose_columns(request: HttpRequest, page: Page) -> HttpResponse:
     """Remember the ticked columns; the button Standard Columns brings those of the page back."""
     asked = [] if "standard" in request.POST else request.POST.getlist("column")
+    keep_columns(request.user.get_username(), page, asked)
+    return redirect(find_href(page) + _query(request, page).url())
+
+
+def keep_columns(userid: str, page: Page, asked: list[str]) -> None:
+    """Remember columns by name; nothing is kept of the page's own choice, which may grow."""
     names = [column.name for column in with_names(page, asked)] if asked else []
     is_standard = names == [column.name for column in page.list_columns]
-    preferences.choose_columns(
-        userid=request.user.get_username(), page=page.key, names=[] if is_standard else names
-    )
-    return redirect(find_href(page) + _query(request, page).url())
+    preferences.choose_columns(userid=userid, page=page.key, names=[] if is_standard else names)
 
 
 def save_search(request: HttpRequest, page: Page) -> HttpResponse:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Field, Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.pages.page import Page
@@ -151,7 +152,18 @@ def _is_text(field: Any) -> bool:
 
 
 def _choices(field: Any) -> list[tuple[Any, str]]:
-    """Return what the field holds and how pages say it: its choices, or `<name>_words()`."""
+    """Return what the field holds and how pages say it: its choices, or `<name>_words()`.
+
+    They are said in the language of the page, and in English, as REST and the manuals say them.
+    """
+    said = _words(field)
+    if said and get_language() != "en":
+        with override("en"):
+            said += _words(field)
+    return said
+
+
+def _words(field: Any) -> list[tuple[Any, str]]:
     words = getattr(field.model, f"{field.name}_words", None)
     choices = words() if words is not None else getattr(field, "flatchoices", None) or ()
     return [(value, str(label)) for value, label in choices]
@@ -166,11 +178,12 @@ def _matching(choices: list[tuple[Any, str]], row: Criterion) -> list[Any]:
         "ends": lambda word: word.endswith(text),
         "exactly": lambda word: word == text,
     }
-    return [value for value, label in choices if tests[row.operator](label.casefold())]
+    found = [value for value, label in choices if tests[row.operator](label.casefold())]
+    return list(dict.fromkeys(found))
 
 
 def _choice(text: str | None, choices: Sequence[int], default: int) -> int:
-    return int(text) if text and text.isdecimal() and int(text) in choices else default
+    return next((choice for choice in choices if str(choice) == text), default)
 
 
 def _positive(text: str | None) -> int:

@@ -23,7 +23,7 @@ from ccmadmin.pages import (
     history,
     preferences,
 )
-from ccmadmin.pages.gone import gone
+from ccmadmin.pages.gone import gone, is_gone
 from ccmadmin.pages.guard import needs
 from ccmadmin.pages.page import Page
 
@@ -95,9 +95,10 @@ def url_of(page: Page, screen: Screen, view: View) -> URLPattern:
         try:
             return view(request, page, **kwargs)
         except Http404 as missing:
-            if not request.POST or page.model is None or "key" not in kwargs:
+            key = kwargs.get("key")
+            if key is None or not is_gone(request, page, key):
                 raise
-            return gone(request, page, kwargs["key"], missing)
+            return gone(request, page, key, missing)
 
     name = page.key if screen.name == "find" else f"{page.key} {screen.name}"
     return path(f"{page.key}/{screen.route}", needs(page.key, screen.action)(guarded), name=name)

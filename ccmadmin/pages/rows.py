@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from ccmadmin.models import Record
@@ -22,6 +23,24 @@ from ccmadmin.pages.page import Page, RowList
 
 ACTION = "rows"
 Values = dict[str, Any]
+
+
+class RowField(BoundField):
+    """A field that all rows describe by one help text, and each by its own error."""
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        built = super().build_widget_attrs(attrs, widget)
+        if self.errors:
+            help_of_all = self.field.widget.attrs["aria-describedby"]
+            built["aria-describedby"] = f"{help_of_all} {self.auto_id}_error"
+        return built
+
+
+class RowForm(forms.Form):
+    bound_field_class = RowField
+    use_required_attribute = False
 
 
 @dataclass
@@ -118,6 +137,8 @@ def _editor(
     if data is None:
         stored = stored_rows(instance, entry.name) if instance.pk else []
         rows = [{name: getattr(row, name) for name in fields} for row in stored]
+        if not instance.pk and may_update:
+            rows = [dict.fromkeys(fields) for _index in range(entry.ready)]
     else:
         rows = _typed(entry.name, fields, data)
     is_judged = data is not None and not wants_change(data)
@@ -208,8 +229,7 @@ def _row_form(
     fields: Mapping[str, forms.Field], prefix: str, values: Mapping[str, Any], is_judged: bool
 ) -> forms.Form:
     data = {f"{prefix}-{name}": value for name, value in values.items()}
-    form = forms.Form(data if is_judged else None, initial=dict(values), prefix=prefix)
-    form.use_required_attribute = False
+    form = RowForm(data if is_judged else None, initial=dict(values), prefix=prefix)
     form.fields.update({name: deepcopy(field) for name, field in fields.items()})
     return form
 

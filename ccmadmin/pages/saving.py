@@ -16,7 +16,7 @@ from ccmadmin.pages.history import differences
 from ccmadmin.pages.page import Page
 from ccmadmin.pages.rows import Editor
 from ccmadmin.pages.undo import offer
-from ccmadmin.pages.values import text_of
+from ccmadmin.pages.values import stamp
 from ccmadmin.services import records
 
 
@@ -75,7 +75,7 @@ def conflict_text(page: Page, change: ChangeLog) -> str:
         "is kept: save again to overwrite that change, or open the record anew to see it."
     )
     fields = [difference.label for difference in differences(page, change)]
-    return text % {"user": change.user, "at": text_of(change.at), "fields": ", ".join(fields)}
+    return text % {"user": change.user, "at": stamp(change.at), "fields": ", ".join(fields)}
 
 
 def tell(request: HttpRequest, change: "ChangeLog | None", *, is_new: bool) -> None:

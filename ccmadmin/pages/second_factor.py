@@ -12,9 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from ccmadmin.pages import held, qr
 from ccmadmin.pages.account import CurrentPasswordForm, own_user
-from ccmadmin.pages.forms import FieldLine
-from ccmadmin.pages.guard import actor_of, signed_in
+from ccmadmin.pages.forms import FieldLine, problems_in
+from ccmadmin.pages.guard import MUST_SET_UP, actor_of, must_set_up, signed_in
 from ccmadmin.services import second_factor
+
+PURPOSE = "second factor"  # of the secret that travels
 
 
 class SetUpForm(CurrentPasswordForm):
@@ -41,17 +43,19 @@ def set_up(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _now("You have a second factor. Remove it to set up another."))
         return redirect("account")
     form = SetUpForm(request.POST if request.method == "POST" else None)
-    secret = held.unseal(form["sealed"].value() or "") or second_factor.new_secret()
+    secret = held.unseal(form["sealed"].value() or "", PURPOSE) or second_factor.new_secret()
     codes = confirm(request, form, secret) if form.is_bound else []
     if codes:
         return show_recovery_codes(request, codes, _now("Your second factor is set up."))
     uri = second_factor.uri_of(user, secret)
     context = {
         "lines": [FieldLine(form["current"]), FieldLine(form["code"])],
-        "sealed": held.seal(secret),
+        "problems": problems_in(form),
+        "sealed": held.seal(secret, PURPOSE),
         "uri": uri,
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "qr": qr.svg(uri),
+        "qr": qr.image(uri),
+        "is_required": must_set_up(request),
     }
     status = 422 if form.errors else 200
     return render(request, "pages/second_factor.html", context, status=status)
@@ -91,10 +95,15 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @signed_in
 def remove(request: HttpRequest) -> HttpResponse:
     """Remove the own second factor, after the password."""
+    if not own_user(request).second_factor:
+        return redirect("account")
     form = CurrentPasswordForm(request.POST if request.method == "POST" else None)
     user = form.check(request) if form.is_bound else None
     if user is not None:
         second_factor.remove(user=user, actor=actor_of(request))
+        if second_factor.is_missing(user):  # another one is to follow
+            request.session[MUST_SET_UP] = True
+            return redirect("second-factor")
         messages.success(request, _now("From now on your password alone signs you in."))
         return redirect("account")
     note = _now("Afterwards your password alone signs you in.")
@@ -106,12 +115,10 @@ def ask(
 ) -> HttpResponse:
     lines = [FieldLine(field) for field in form]
     context = {"heading": heading, "button": button, "note": note, "lines": lines}
+    context["problems"] = problems_in(form)
     return render(request, "pages/form.html", context, status=422 if form.errors else 200)
 
 
 def show_recovery_codes(request: HttpRequest, codes: list[str], text: str) -> HttpResponse:
     """Show the codes on this one answer; they are stored as hashes only."""
-    context = {"codes": codes, "text": text}
-    response = render(request, "pages/recovery_codes.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "pages/recovery_codes.html", {"codes": codes, "text": text})

@@ -13,6 +13,7 @@ from ccmadmin.pages.values import key_of
 
 NAMED = 50
 ROWS_AT_ONCE = 500
+LONGEST_COUNT = 9  # digits: nobody has seen more records than that
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Selection:
 def selection_of(request: HttpRequest, page: Page) -> Selection:
     """Read what the form of the list, or the question after it, names."""
     expected = request.POST.get(ALL, "")
-    if not expected.isdecimal():
+    if not expected.isdecimal() or len(expected) > LONGEST_COUNT:
         return Selection(page, request.POST.getlist("key"), [])
     query = Query.read(page, QueryDict(request.POST.get("query", "").removeprefix("?")))
     return Selection(page, [], list(found_pks(page, query)), query.url(), int(expected))

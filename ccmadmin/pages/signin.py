@@ -18,8 +18,8 @@ from ccmadmin.models import ApplicationUser
 from ccmadmin.models.passwords import expired_since
 from ccmadmin.models.session import SEEN, VISIT
 from ccmadmin.pages import held
-from ccmadmin.pages.actions import local_href
-from ccmadmin.pages.guard import MUST_CHANGE
+from ccmadmin.pages.guard import MUST_CHANGE, MUST_SET_UP
+from ccmadmin.pages.links import local_href
 from ccmadmin.services import second_factor, sessions, signin
 from ccmadmin.services.changes import Actor
 
@@ -121,6 +121,8 @@ def enter(request: HttpRequest, user: ApplicationUser) -> HttpResponse:
     request.session[SEEN] = now
     if expired_since(user) is not None:
         request.session[MUST_CHANGE] = True
+    if second_factor.is_missing(user):
+        request.session[MUST_SET_UP] = True
     return go_on(request)
 
 

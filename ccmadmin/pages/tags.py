@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ccmadmin.pages import curl
+from ccmadmin.pages.values import stamp
 
 register = Library()
 
-EXACT = "Y-m-d H:i:s"
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7 * 86400
 
 
@@ -25,10 +25,19 @@ def moment(at: datetime | None) -> SafeString | str:
     """Draw a time: how long ago in words, and exactly when to point at or to read aloud."""
     if not at:  # also "", as templates say of what is not there
         return ""
-    local = timezone.localtime(at)
-    exact = f"{date_format(local, EXACT)} {local.tzname()}"
     text = '<time datetime="{}" title="{}">{}</time>'
-    return format_html(text, local.isoformat(timespec="seconds"), exact, ago(at))
+    return format_html(text, machine_readable(at), stamp(at), ago(at))
+
+
+@register.filter
+def exactly(at: datetime) -> SafeString:
+    """Draw a time where seconds matter: exactly when, then how long ago."""
+    text = '<time datetime="{}">{}</time> <span class="muted">({})</span>'
+    return format_html(text, machine_readable(at), stamp(at), ago(at))
+
+
+def machine_readable(at: datetime) -> str:
+    return timezone.localtime(at).isoformat(timespec="seconds")
 
 
 def ago(at: datetime) -> str:

@@ -34,6 +34,12 @@ def display(record: Any, name: str) -> str:
     return text_of(getattr(record, name))
 
 
+def stamp(at: datetime.datetime) -> str:
+    """Say exactly when, in the administrator's zone, and which zone that is."""
+    local = localtime(at)
+    return f"{date_format(local, 'Y-m-d H:i:s')} {local.tzname()}"
+
+
 def text_of(value: Any) -> str:
     """Return any value as text: times in the administrator's zone, records by key."""
     if value is None:

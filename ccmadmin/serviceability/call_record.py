@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.models import CallRecord
@@ -64,7 +65,12 @@ PAGE = Page(
 
 def configure(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     record = load(page, key)
-    shown = {"verdict": record, "devices": [record.caller_phone, record.called_phone]}
+    who = {"caller": record.caller_number or record.caller_phone, "dialed": record.dialed}
+    shown = {
+        "verdict": record,
+        "devices": [record.caller_phone, record.called_phone],
+        "heading": _now("Call from %(caller)s to %(dialed)s") % who,
+    }
     return detail.show(request, page, record, "serviceability/decision.html", **shown)
 
 

@@ -1,6 +1,7 @@
 """Serviceability > Registration Attempts: each REGISTER with the rule that decided on it."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.models import RegistrationAttempt
@@ -55,7 +56,12 @@ PAGE = Page(
 
 def configure(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     attempt = load(page, key)
-    shown = {"verdict": attempt, "devices": [attempt.phone]}
+    who = attempt.phone or attempt.userid or attempt.number or attempt.remote_host
+    shown = {
+        "verdict": attempt,
+        "devices": [attempt.phone],
+        "heading": _now("Registration Attempt of %(who)s") % {"who": who},
+    }
     return detail.show(request, page, attempt, "serviceability/decision.html", **shown)
 
 

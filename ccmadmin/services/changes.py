@@ -49,7 +49,7 @@ def writing() -> Iterator[None]:
         yield
 
 
-def append(
+def entry_of(
     *,
     actor: Actor,
     model: str,
@@ -59,7 +59,7 @@ def append(
     comment: str = "",
     undoes: int | None = None,
 ) -> ChangeLog:
-    """Add one entry; `keys` are the natural keys before and after, "" where there is none.
+    """Make one entry; `keys` are the natural keys before and after, "" where there is none.
 
     `undoes` is the revision that this change takes back.
     """
@@ -68,7 +68,7 @@ def append(
     else:
         action = ChangeLog.Action.DELETE if after is None else ChangeLog.Action.UPDATE
     old, new = keys
-    entry = ChangeLog(
+    return ChangeLog(
         at=timezone.now(),
         user=actor.user,
         source=actor.source,
@@ -83,6 +83,11 @@ def append(
         comment=comment or actor.reason,
         undoes=undoes,
     )
+
+
+def append(**values: Any) -> ChangeLog:
+    """Add one entry, of the values of `entry_of`."""
+    entry = entry_of(**values)
     entry.save(force_insert=True)
     return entry
 

@@ -47,6 +47,23 @@ def titles() -> list[str]:
     ]
 
 
+def explained() -> list[tuple[str, str]]:
+    """Return each step with what it is about, for who has not begun yet."""
+    about = [
+        _("Place, user, partition, calling search space and numbers; any unique MAC address."),
+        _("The phone sends this user's ID as its authorization ID. Set Digest Credentials."),
+        _("The standard one will do."),
+        _("It decides about the transport, and whether the password is verified."),
+        _("Basic: one line, three license units. Advanced: up to eight lines, six units, video."),
+        _("A directory number for each account that the phone registers."),
+        _("The user controls the phone."),
+        _("One phone per user: if two name the same one, neither registers."),
+        _("The settings card says what to enter there. Then this page waits for its REGISTER."),
+        _("The server calls the phone, and tells what it heard."),
+    ]
+    return list(zip(titles(), about, strict=True))
+
+
 class Checklist:
     """The state of one phone's site; asks the database for each thing once."""
 

@@ -18,14 +18,17 @@ SHOWN = 200
 class Dependent:
     """A record, `name` in words, that names another: `field` says as what.
 
-    `blocks`: it must let go first.
+    `title` is the name without the kind of record. `blocks`: it must let go first.
+    `goes`: it cannot live without the other one and is deleted with it.
     """
 
     model: type[Record]
     key: str
+    title: str
     name: str
     field: str
     blocks: bool
+    goes: bool
 
     @property
     def text(self) -> str:
@@ -48,14 +51,14 @@ def dependents(instance: Record, limit: int = SHOWN) -> list[Dependent]:
     """List the records that name this one, `limit` of each kind at most."""
     return [
         _dependent(relation, row)
-        for relation in _relations(instance)
+        for relation in relations(instance)
         for row in _pointing(relation, instance)[:limit]
     ]
 
 
 def refuse_while_used(instance: Record) -> None:
     """Raise `StillUsed` when a record needs this one."""
-    blocking = [relation for relation in _relations(instance) if _blocks(relation)]
+    blocking = [relation for relation in relations(instance) if blocks(relation)]
     count = sum(_pointing(relation, instance).count() for relation in blocking)
     if count:
         found = [dependent for dependent in dependents(instance) if dependent.blocks]
@@ -64,21 +67,21 @@ def refuse_while_used(instance: Record) -> None:
 
 def foreign_rows(instance: Record) -> Iterator[Row]:
     """Yield rows of other records' lists that point to this one without keeping it alive."""
-    for relation in _relations(instance):
-        if issubclass(relation.related_model, Row) and not _blocks(relation):
+    for relation in relations(instance):
+        if issubclass(relation.related_model, Row) and not blocks(relation):
             yield from _pointing(relation, instance)
 
 
 def owned_records(instance: Record) -> Iterator[Record]:
     """Yield records that cannot live without this one: the tokens of a user."""
-    for relation in _relations(instance):
-        if issubclass(relation.related_model, Record) and not _blocks(relation):
+    for relation in relations(instance):
+        if issubclass(relation.related_model, Record) and not blocks(relation):
             yield from _pointing(relation, instance)
 
 
-def _relations(instance: Record) -> Iterator[Any]:
+def relations(record: Record | type[Record]) -> Iterator[Any]:
     """Yield the relations from other records; the record's own rows are none."""
-    for relation in instance._meta.related_objects:
+    for relation in record._meta.related_objects:
         model: Any = relation.related_model
         if getattr(model, "PARENT", None) != relation.field.name and issubclass(
             model, Record | Row
@@ -86,7 +89,7 @@ def _relations(instance: Record) -> Iterator[Any]:
             yield relation
 
 
-def _blocks(relation: Any) -> bool:
+def blocks(relation: Any) -> bool:
     return relation.on_delete is models.PROTECT
 
 
@@ -106,7 +109,9 @@ def _dependent(relation: Any, row: Record | Row) -> Dependent:
     return Dependent(
         model=type(record),
         key=record.key,
+        title=str(record),
         name=f"{capfirst(str(record._meta.verbose_name))} {record}",
         field=str(relation.field.verbose_name),
-        blocks=_blocks(relation),
+        blocks=blocks(relation),
+        goes=row is record and not blocks(relation),
     )

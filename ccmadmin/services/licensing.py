@@ -106,7 +106,10 @@ def calculate(numbers: Mapping[str, str]) -> Calculation:
 
 
 def _error(model: str, typed: str) -> str:
-    if not typed or (typed.isascii() and typed.isdigit() and int(typed) <= MOST_PHONES):
+    is_short = len(typed) <= len(str(MOST_PHONES))  # before int(), which refuses 5,000 digits
+    if not typed or (
+        is_short and typed.isascii() and typed.isdigit() and int(typed) <= MOST_PHONES
+    ):
         return ""
     text = _("%(model)s: “%(typed)s” is not a number of phones from 0 to %(most)s.")
     return text % {"model": model, "typed": typed[:30], "most": MOST_PHONES}

@@ -16,7 +16,7 @@ ABSENT = object()
 Identity = Callable[[Any], Hashable]
 
 
-class Conflict(Exception):  # noqa: N818 - the word of every merge
+class ConflictError(Exception):
     """The value was changed again since."""
 
 
@@ -28,7 +28,7 @@ def taken_back(before: Any, after: Any, now: Any) -> Any:
         return now
     if all(isinstance(value, Mapping) for value in (before, after, now)):
         return {name: taken_back(before.get(name), after.get(name), now[name]) for name in now}
-    raise Conflict
+    raise ConflictError
 
 
 def list_taken_back(
@@ -41,7 +41,7 @@ def list_taken_back(
     if list(before) in (list(after), list(now)):
         return list(now)
     if identity is None:
-        raise Conflict
+        raise ConflictError
     old, new = by_identity(before, identity), by_identity(after, identity)
     rows = by_identity(now, identity)
     for key in {**old, **new}:
@@ -65,6 +65,9 @@ def identity_of(model: type[Row]) -> Identity | None:
         return lambda row: str(row)
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint) and model.PARENT in constraint.fields:
-            names = [name for name in constraint.fields if name != model.PARENT]
-            return lambda row, names=names: tuple(row.get(name) for name in names)  # type: ignore[misc]  # names is bound here on purpose
+            return _by([name for name in constraint.fields if name != model.PARENT])
     return None
+
+
+def _by(names: Sequence[str]) -> Identity:
+    return lambda row: tuple(row.get(name) for name in names)

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ccmadmin.models import LineAppearance, Phone, ProbeCall, ServerState
 from ccmadmin.services.changes import Actor
+from ccmadmin.services.registration import SILENT_AFTER
 
 KEPT = timedelta(days=1)
-# The call server says every second that it lives.
-SILENT_AFTER = timedelta(seconds=15)
 # A row that nobody has taken for so long will not be taken any more.
 OVERDUE_AFTER = timedelta(minutes=2)
 

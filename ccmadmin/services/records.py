@@ -35,6 +35,7 @@ __all__ = [
     "document",
     "list_document",
     "save",
+    "undeletable",
 ]
 
 R = TypeVar("R", bound=Record)
@@ -90,18 +91,14 @@ def _save(
     instance.clean_lists()
     after = document(instance)
     changed = _changed_secrets(stored, instance)
-    if (
-        before is not None
-        and not changed
-        and _logged(before, instance) == _logged(after, instance)
-    ):
+    if before is not None and not changed and logged(before, instance) == logged(after, instance):
         return None
     repaired = _repair(neighbours, actor, comment) if before not in (None, after) else []
     entry = append(
         actor=actor,
         model=type(instance).__name__,
-        before=None if before is None else _logged(before, instance),
-        after=_logged(after, instance) | changed,
+        before=None if before is None else logged(before, instance),
+        after=logged(after, instance) | changed,
         keys=(stored.key if stored is not None else "", instance.key),
         comment=comment,
         undoes=undoes,
@@ -120,10 +117,10 @@ def delete(
     Raises `StillUsed` while other records need it, a ValidationError when a rule forbids it.
     """
     with writing():
-        _refuse_standard_deletion(instance)
+        refuse_standard_deletion(instance)
         instance.clean_delete()
         refuse_while_used(instance)
-        before = _logged(document(instance), instance)
+        before = logged(document(instance), instance)
         neighbours = [(other, document(other)) for other in _neighbours(instance)]
         key = instance.key
         secrets = {name: getattr(instance, name) for name in instance.SECRETS}
@@ -142,6 +139,15 @@ def delete(
         tie(parts, entry)
         seal(entry, secrets)
         return entry
+
+
+def undeletable(instance: Record) -> list[str]:
+    """Return why a rule of its own keeps the record, for who is about to delete it."""
+    try:
+        instance.clean_delete()
+    except ValidationError as error:
+        return list(error.messages)
+    return []
 
 
 def copy_of(instance: R) -> R:
@@ -198,7 +204,7 @@ def _refuse_standard(stored: Record, instance: Record) -> None:
         raise ValidationError({stored.KEY: error})
 
 
-def _refuse_standard_deletion(instance: Record) -> None:
+def refuse_standard_deletion(instance: Record) -> None:
     if getattr(instance, "is_standard", False):
         text = _("“%(key)s” came with the product and cannot be deleted.")
         raise ValidationError(text, "standard", {"key": instance.key})
@@ -229,8 +235,8 @@ def _repair(
             entry = append(
                 actor=actor,
                 model=type(record).__name__,
-                before=_logged(before, record),
-                after=_logged(after, record),
+                before=logged(before, record),
+                after=logged(after, record),
                 keys=(record.key, record.key),
                 comment=comment,
             )
@@ -249,5 +255,5 @@ def _changed_secrets(stored: Record | None, instance: Record) -> dict[str, str]:
     }
 
 
-def _logged(values: Mapping[str, Any], instance: Record) -> dict[str, Any]:
+def logged(values: Mapping[str, Any], instance: Record) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in instance.UNLOGGED}

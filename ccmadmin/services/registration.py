@@ -5,18 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ccmadmin.models import Binding, LineAppearance, Phone, RegistrationAttempt
+from ccmadmin.models import Binding, LineAppearance, Phone, RegistrationAttempt, ServerState
 from ccmadmin.services import in_step
 from ccmadmin.services.in_step import NOTHING_RECORDED, Drift, LineReport, Recorded
 
 ATTEMPTS_KEPT = 10
 LATELY = timedelta(minutes=10)
 STRANGERS = 5
+SILENT_AFTER = timedelta(seconds=15)
+"""A call server says every second that it lives."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,20 @@ def states(names: Sequence[str]) -> dict[str, RegistrationState]:
         name: _state(recorded.get(name, NOTHING_RECORDED), bindings[name], attempts[name])
         for name in names
     }
+
+
+def count_registered() -> int:
+    """Count the phones that have a binding in force.
+
+    A call server that lives takes away what has expired, so an index alone knows the number;
+    after one that fell silent, each of its bindings must be looked at.
+    """
+    now = timezone.now()
+    seen = list(ServerState.objects.values_list("seen_at", flat=True))
+    bound = Binding.objects.order_by()
+    if not seen or min(seen) < now - SILENT_AFTER:
+        bound = bound.filter(expires_at__gt=now)
+    return bound.aggregate(phones=Count("phone", distinct=True))["phones"] or 0
 
 
 def strangers(numbers: Sequence[str]) -> list[RegistrationAttempt]:

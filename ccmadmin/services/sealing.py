@@ -1,7 +1,7 @@
 """The secrets that a change took away: kept encrypted beside the log, for undoing it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ccmadmin.models import ChangeLog, SealedSecrets
@@ -9,9 +9,21 @@ from ccmadmin.models import ChangeLog, SealedSecrets
 
 def seal(change: ChangeLog, secrets: Mapping[str, Any]) -> None:
     """Keep what the secrets of a record were before `change`; empty ones need no keeping."""
-    kept = {name: value for name, value in secrets.items() if value}
-    if kept:
-        SealedSecrets(change=change, secrets=json.dumps(kept)).save(force_insert=True)
+    seal_all([(change, secrets)])
+
+
+def seal_all(pairs: Iterable[tuple[ChangeLog, Mapping[str, Any]]]) -> None:
+    """Keep the secrets of many records, each with its change."""
+    kept = [
+        (change, {name: value for name, value in secrets.items() if value})
+        for change, secrets in pairs
+    ]
+    made = [
+        SealedSecrets(change=change, secrets=json.dumps(values))
+        for change, values in kept
+        if values
+    ]
+    SealedSecrets.objects.bulk_create(made)
 
 
 def unseal(change: ChangeLog) -> dict[str, Any]:

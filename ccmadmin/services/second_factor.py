@@ -18,7 +18,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from ccmadmin.models import ApplicationUser, ChangeLog
+from ccmadmin.models import ApplicationUser, ChangeLog, EnterpriseParameter, RolePermission
+from ccmadmin.models.parameters import EVERYBODY, FACTOR_RULE, WRITERS
 from ccmadmin.services import records
 from ccmadmin.services.changes import Actor, writing
 
@@ -39,6 +40,19 @@ def new_secret() -> str:
 def uri_of(user: ApplicationUser, secret: str) -> str:
     """Return what the QR code says."""
     return _totp(secret).get_provisioning_uri(user.userid, ISSUER)
+
+
+def is_missing(user: ApplicationUser) -> bool:
+    """Whether the enterprise parameter Require Second Factor wants one that is not set up."""
+    if user.second_factor:
+        return False
+    rule = EnterpriseParameter.read(FACTOR_RULE)
+    return rule == EVERYBODY or (rule == WRITERS and _may_change(user))
+
+
+def _may_change(user: ApplicationUser) -> bool:
+    allowed = RolePermission.objects.filter(may_update=True)
+    return allowed.filter(role__user_groups__user_group__members__application_user=user).exists()
 
 
 def set_up(*, user: ApplicationUser, secret: str, code: str, actor: Actor) -> list[str]:

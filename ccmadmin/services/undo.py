@@ -58,9 +58,7 @@ def plan(
     own = {each.sequence for each in found}
     left = [each for each in found if each.sequence not in undone and each.undoes not in own]
     if not left:
-        text = _("Revision %(revision)s is undone already.")
-        by = undone.get(change.sequence)
-        raise UndoRefused(Obstacle(text % {"revision": change.sequence}, by))
+        raise _undone_already(change, undone.get(change.sequence))
     return left
 
 
@@ -104,9 +102,7 @@ def undo(changes: Sequence[ChangeLog], *, actor: Actor, comment: str = "") -> Un
         undone = undone_by(changes)
         for change in changes:
             if change.sequence in undone:
-                text = _("Revision %(revision)s is undone already.")
-                obstacle = Obstacle(text % {"revision": change.sequence}, undone[change.sequence])
-                raise UndoRefused(obstacle)
+                raise _undone_already(change, undone[change.sequence])
         own = frozenset(change.sequence for change in changes)
         for change in changes:
             try:
@@ -120,6 +116,11 @@ def undo(changes: Sequence[ChangeLog], *, actor: Actor, comment: str = "") -> Un
             said = [text % {"revision": changes[0].sequence}, *done.warnings]
             raise UndoRefused(*(Obstacle(sentence) for sentence in said))
     return done
+
+
+def _undone_already(change: ChangeLog, by: ChangeLog | None) -> UndoRefused:
+    text = _("Revision %(revision)s is undone already.")
+    return UndoRefused(Obstacle(text % {"revision": change.sequence}, by))
 
 
 def preview(changes: Sequence[ChangeLog], *, actor: Actor) -> Undone:

@@ -13,7 +13,7 @@ from ccmadmin.models import ChangeLog, Record, list_model
 from ccmadmin.services import records
 from ccmadmin.services.changes import Actor
 from ccmadmin.services.dependents import StillUsed
-from ccmadmin.services.merging import Conflict, list_taken_back, taken_back
+from ccmadmin.services.merging import ConflictError, list_taken_back, taken_back
 from ccmadmin.services.restoring import in_todays_names, plain_fields, restore
 from ccmadmin.services.sealing import unseal
 from ccmadmin.services.trail import key_now, later, model_named
@@ -166,14 +166,7 @@ def add_again(undoing: Undoing) -> Written:
         record.restore_secret(name, value)
     lost = [name for name in model.SECRETS if before.get(f"has_{name}") and name not in kept]
     lists = {name: before[name] for name in model.LISTS if name in before}
-    written = records.save(
-        record,
-        actor=undoing.actor,
-        lists=lists,
-        comment=undoing.comment,
-        undoes=change.sequence,
-    )
-    return Written(written, [_lost_secret(undoing, name) for name in lost])
+    return write(undoing, record, lists, lost)
 
 
 def put_back(undoing: Undoing) -> Written:
@@ -189,17 +182,24 @@ def put_back(undoing: Undoing) -> Written:
         if name not in kept and before.get(f"has_{name}"):
             lost.append(name)
         else:
-            empty = undoing.model._meta.get_field(name).get_default()  # type: ignore[union-attr]  # a secret is a plain field
-            record.restore_secret(name, kept.get(name, empty))
+            field: Any = undoing.model._meta.get_field(name)
+            record.restore_secret(name, kept.get(name, field.get_default()))
     restore(record, values)
-    written = records.save(
+    return write(undoing, record, lists, lost)
+
+
+def write(
+    undoing: Undoing, record: Record, lists: Mapping[str, Any], lost: Collection[str]
+) -> Written:
+    """Save what undoing made of the record; name the secrets that were not kept."""
+    change = records.save(
         record,
         actor=undoing.actor,
         lists=lists,
         comment=undoing.comment,
-        undoes=change.sequence,
+        undoes=undoing.change.sequence,
     )
-    return Written(written, [_lost_secret(undoing, name) for name in lost])
+    return Written(change, [_lost_secret(undoing, name) for name in lost])
 
 
 WAYS = {
@@ -230,7 +230,7 @@ def merged(
                 lists[name] = list_taken_back(list_model(undoing.model, name), *versions)
             elif name in fields:
                 values[name] = taken_back(*versions)
-        except Conflict:
+        except ConflictError:
             conflicts.append(name)
     undoing.refuse_changed(conflicts)
     return values, lists

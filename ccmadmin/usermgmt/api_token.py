@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from ccmadmin.models import ApiToken, ApplicationUser
-from ccmadmin.pages.forms import FieldLine
+from ccmadmin.pages.forms import FieldLine, problems_in
 from ccmadmin.pages.guard import actor_of, may
 from ccmadmin.pages.links import find_href
 from ccmadmin.pages.page import Page
+from ccmadmin.pages.reason import ReasonForm
 from ccmadmin.pages.routes import Screen, routes
 from ccmadmin.pages.undo import offer
 from ccmadmin.services import records, tokens
@@ -38,7 +40,7 @@ class TokenForm(forms.Form):
     scope = forms.ChoiceField(
         label=_("Scope"),
         choices=ApiToken.Scope.choices,
-        help_text=_("What the token may do of what you may do yourself."),
+        help_text=_("Read, or read and write; never more than you may do yourself."),
     )
     days = forms.TypedChoiceField(
         label=_("Expires After"),
@@ -67,10 +69,12 @@ def show(request: HttpRequest, page: Page) -> HttpResponse:
         "page": page,
         "form": form,
         "lines": [FieldLine(field) for field in form],
+        "problems": problems_in(form),
         "tokens": tokens_of(request),
         "clear_text": clear_text,
         "now": timezone.now(),
         "may_save": may(request, page.key, "update"),
+        "reason": FieldLine(ReasonForm()["reason"]),
     }
     response = render(request, "usermgmt/api_token.html", context)
     response.headers["Cache-Control"] = "no-store"
@@ -103,6 +107,10 @@ def revoke(request: HttpRequest, page: Page, key: str) -> HttpResponse:
     token = tokens_of(request).filter(name=key).first()
     if token is None:
         raise Http404
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["reason"])))
+        return redirect(find_href(page))
     records.delete(token, actor=actor_of(request))
     offer(request, _now("Token %(name)s is revoked.") % {"name": key})
     return redirect(find_href(page))

@@ -1,5 +1,6 @@
 """User Management > Application User: who signs in here and to the REST interface."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -7,17 +8,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from ccmadmin.models import ApplicationUser
+from ccmadmin.models import ApplicationUser, GroupMember
 from ccmadmin.models.passwords import rules
+from ccmadmin.pages.account import end_sessions_of
 from ccmadmin.pages.configure import bind, load, show, submit
-from ccmadmin.pages.guard import actor_of
+from ccmadmin.pages.guard import actor_of, may
 from ccmadmin.pages.links import record_href, screen_href
-from ccmadmin.pages.page import Page, RowList, Section
+from ccmadmin.pages.page import Cell, Column, Page, RowList, Section, listing
 from ccmadmin.pages.routes import Screen, routes
 from ccmadmin.services import records, second_factor, sessions, signin
+
+
+def groups_of(users: Sequence[ApplicationUser]) -> Mapping[str, Cell]:
+    """Name the groups of each user, in one query for all."""
+    rows = GroupMember.objects.filter(application_user__in=users).order_by("user_group__name")
+    return listing(rows.values_list("application_user__userid", "user_group__name"))
+
 
 PAGE = Page(
     key="usermgmt/application_user",
@@ -25,7 +33,12 @@ PAGE = Page(
     title=_("Application Users"),
     model=ApplicationUser,
     find_by=("userid",),
-    columns=("userid", "is_active", "last_login"),
+    columns=(
+        "userid",
+        "is_active",
+        Column("groups", _("User Groups"), compute=groups_of),
+        Column("last_login", _("Last Sign-in"), sort="last_login"),
+    ),
     sections=(
         Section(
             _("Application User Information"),
@@ -38,6 +51,7 @@ PAGE = Page(
             "groups",
             _("Permissions Information"),
             note=_("The user may do what the roles of all these groups allow together."),
+            ready=1,
         ),
     ),
     related=("usermgmt/user_group", "usermgmt/role", "system/enterprise_parameter"),
@@ -74,14 +88,14 @@ def edit(
 
 def access_context(request: HttpRequest, page: Page, key: str) -> dict[str, Any]:
     """Return what is stored, whatever was typed into the form."""
-    user = load(page, key)
+    user, may_end = load(page, key), may(request, page.key, "update")
     return {
         "wrong_passwords": signin.wrong_passwords(key),
         "lift_href": screen_href(page, "lift", key),
         "factor": second_factor.state_of(user),
         "remove_factor_href": screen_href(page, "remove-second-factor", key),
         "sessions": sessions.sessions_of(user, request.session.session_key),
-        "end_sessions_href": screen_href(page, "end-sessions", key),
+        "end_href": screen_href(page, "end-sessions", key) if may_end else "",
     }
 
 
@@ -108,14 +122,7 @@ def remove_second_factor(request: HttpRequest, page: Page, key: str) -> HttpResp
 
 @require_POST
 def end_sessions(request: HttpRequest, page: Page, key: str) -> HttpResponse:
-    """End the session that is named, or all except the own one."""
-    user, name = load(page, key), request.POST.get("session", "")
-    if name:
-        count = int(sessions.end(user, name))
-    else:
-        count = sessions.end_all(user, but=request.session.session_key)
-    text = ngettext("%(n)s session ended.", "%(n)s sessions ended.", count)
-    messages.success(request, text % {"n": count})
+    end_sessions_of(request, load(page, key))
     return redirect(record_href(page, key))
 
 

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from ccmadmin.models import EndUser, Phone
 from ccmadmin.pages import registry
 from ccmadmin.pages.configure import Draft, bind, load, show, submit
+from ccmadmin.pages.forms import FieldLine
 from ccmadmin.pages.guard import actor_of, may
 from ccmadmin.pages.keys import KeyField
 from ccmadmin.pages.links import record_href, screen_href
 from ccmadmin.pages.page import Cell, Column, Page, Section
+from ccmadmin.pages.reason import ReasonForm
 from ccmadmin.pages.routes import Screen, routes
 from ccmadmin.pages.saving import tell
 from ccmadmin.services import records
@@ -157,7 +159,8 @@ def devices(request: HttpRequest, page: Page, key: str) -> HttpResponse:
                 Q(name__icontains=text) | Q(description__icontains=text) | number
             ).values("pk")
         )
-    if request.method == "POST":
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
         return save_devices(request, user, associated)
     shown = Paginator(found, DEVICES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -165,18 +168,25 @@ def devices(request: HttpRequest, page: Page, key: str) -> HttpResponse:
         "key": key,
         "shown": shown,
         "associated": associated,
+        "ticked": chosen(request, associated) if form.is_bound else associated,
+        "reason": FieldLine(form["reason"]),
         "text": text,
         "only": request.GET.get("only", ""),
         "may_save": may(request, page.key, "update"),
         "record_href": record_href(page, key),
     }
-    return render(request, "usermgmt/devices.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "usermgmt/devices.html", context, status=status)
+
+
+def chosen(request: HttpRequest, associated: set[str]) -> set[str]:
+    """Return what is ticked; phones that were not on the page stay as they are."""
+    shown, ticked = set(request.POST.getlist("shown")), set(request.POST.getlist("key"))
+    return set() if "remove_all" in request.POST else (associated - shown) | (ticked & shown)
 
 
 def save_devices(request: HttpRequest, user: EndUser, associated: set[str]) -> HttpResponse:
-    """Associate what is ticked; phones that were not on the page stay as they are."""
-    shown, ticked = set(request.POST.getlist("shown")), set(request.POST.getlist("key"))
-    kept = set() if "remove_all" in request.POST else (associated - shown) | (ticked & shown)
+    kept = chosen(request, associated)
     try:
         change = records.save(
             user, actor=actor_of(request), lists={"controlled_devices": sorted(kept)}

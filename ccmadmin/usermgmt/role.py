@@ -20,6 +20,7 @@ from ccmadmin.pages.saving import save
 from ccmadmin.services import records
 
 PREFIX = "page:"
+STRENGTH = {"": 0, "read": 1, "update": 2}
 
 PAGE = Page(
     key="usermgmt/role",
@@ -35,12 +36,21 @@ PAGE = Page(
 
 @dataclass(frozen=True)
 class Privilege:
-    """A row of the table; `level` is "", "read" or "update"."""
+    """A row of the table; a level is "", "read" or "update".
+
+    `inherited` is what all pages or the page's menu are allowed together.
+    """
 
     page: str
     title: str
     level: str
     is_menu: bool = False
+    inherited: str = ""
+
+    @property
+    def follows(self) -> str:
+        """The level that comes from above and is more than the row's own."""
+        return self.inherited if STRENGTH[self.inherited] > STRENGTH[self.level] else ""
 
 
 def add(request: HttpRequest, page: Page) -> HttpResponse:
@@ -104,14 +114,23 @@ def privileges(levels: Mapping[str, str]) -> list[Privilege]:
 
     Help needs no row: everybody may read it.
     """
-    rows = [Privilege("*", _now("All pages"), levels.get("*", ""), is_menu=True)]
+    everywhere = levels.get("*", "")
+    rows = [Privilege("*", _now("All pages"), everywhere, is_menu=True)]
     for menu in registry.menus():
         whole = f"{menu.key}/*"
+        of_menu = levels.get(whole, "")
         if menu.key != HELP:
             title = str(menu.title)
-            rows.append(Privilege(whole, title, levels.get(whole, ""), is_menu=True))
+            rows.append(Privilege(whole, title, of_menu, is_menu=True, inherited=everywhere))
         rows += [
-            Privilege(page.key, str(page.title), levels.get(page.key, ""))
+            Privilege(
+                page.key,
+                str(page.title),
+                levels.get(page.key, ""),
+                inherited=max(
+                    everywhere, levels.get(f"{page.menu}/*", ""), key=STRENGTH.__getitem__
+                ),
+            )
             for page in menu.pages
             if page.menu != HELP
         ]

@@ -11,6 +11,9 @@ const FAILURES_TO_TELL = 2; // a single one is also what leaving the page looks 
 
 const stale = new Set(); // the elements whose content is old
 let isOver = false; // the session has ended
+let isLeaving = false; // a form is on its way: its answer is the next page, whatever a poll gets
+document.addEventListener("submit", () => { isLeaving = true; });
+window.addEventListener("pageshow", () => { isLeaving = false; });
 
 for (const element of document.querySelectorAll("[data-live]")) follow(element);
 
@@ -22,7 +25,7 @@ async function follow(element) {
     await visible();
     if (isOver) return;
     const answer = await ask(element.dataset.live, tag);
-    if (answer.isSignedOut) return endSession();
+    if (answer.isSignedOut && !isLeaving) return endSession();
     if (answer.status === 200) {
       tag = answer.tag;
       show(element, answer.text);

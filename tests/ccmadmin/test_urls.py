@@ -23,6 +23,14 @@ def test_each_has_its_name(name: str, path: str) -> None:
     assert resolve(path).url_name == name
 
 
+def test_an_address_that_is_none_is_answered_in_words_not_by_a_class_name(
+    installed: None,
+) -> None:
+    lost = sign_in().get("/nowhere/")
+    assert lost.status_code == 404
+    assert "There is no such page Perhaps it was renamed or deleted." in text_of(lost)
+
+
 def test_a_form_with_a_foreign_token_changes_nothing_and_says_what_to_do(installed: None) -> None:
     client = sign_in()
     client.handler.enforce_csrf_checks = True

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.external.console import Console
+from tests.external.console import Console, watched
 from tests.phones.product import Product, product
 from tests.phones.site import add_digest_profiles
 
@@ -52,21 +52,23 @@ def start_chromium(playwright: Playwright) -> Browser:
     )
 
 
+@pytest.fixture(scope="module")
+def desk(browser: Browser, site: Product) -> Iterator[Page]:
+    """The browser page of one administrator, signed in once for all tests of a module."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    Console(page).sign_in(site)
+    yield page
+    context.close()
+
+
 @pytest.fixture
 def console(browser: Browser) -> Iterator[Console]:
     """A browser page of nobody yet; an error of a script or of the CSP fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(10_000)
     page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-
-    def note(line: ConsoleMessage) -> None:
-        # 422 is how a form with an error comes back; Chromium logs every such answer.
-        if line.type == "error" and "status of 422" not in line.text:
-            problems.append(line.text)
-
-    page.on("console", note)
-    yield Console(page)
+    with watched(page):
+        yield Console(page)
     context.close()
-    assert not problems

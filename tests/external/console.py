@@ -1,10 +1,38 @@
 """An administrator at the console: what a test does with mouse and keyboard."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.phones.product import Product
+
+
+@contextlib.contextmanager
+def watched(page: Page, *expected: int) -> Iterator[None]:
+    """An error of a script or of the CSP in this block fails the test.
+
+    So does an answer with an error status, but for those `expected` and 422, which is how a form
+    with an error comes back.
+    """
+    problems: list[str] = []
+    told = tuple(f"status of {code}" for code in (422, *expected))
+
+    def note(line: ConsoleMessage) -> None:
+        # Chromium logs every answer with an error status.
+        if line.type == "error" and not any(text in line.text for text in told):
+            problems.append(line.text)
+
+    def note_error(error: Exception) -> None:
+        problems.append(str(error))
+
+    page.on("pageerror", note_error)
+    page.on("console", note)
+    yield
+    page.remove_listener("pageerror", note_error)
+    page.remove_listener("console", note)
+    assert not problems, "\n".join(problems)
 
 
 @dataclass

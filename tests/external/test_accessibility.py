@@ -1,17 +1,13 @@
-"""Every place of the product for every person: axe (WCAG 2.2 AA), dark, narrow, zoomed, by key.
-
-axe-core comes with the package axe-playwright-python; the CSP of the pages is switched off in this
-browser, or they would not let it in.
-"""
+"""Every place of the product for every person: axe (WCAG 2.2 AA), dark, narrow, zoomed, by key."""
 
 from collections.abc import Iterator
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.external import axe
+from tests.external.axe import violations
 from tests.external.console import Console
 from tests.external.places import places
 from tests.phones.lively import enliven
@@ -19,11 +15,10 @@ from tests.phones.product import Product, product
 
 pytestmark = [pytest.mark.external, pytest.mark.xdist_group("accessibility")]
 
-AXE = Path(str(files("axe_playwright_python") / "axe.min.js"))
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VISUAL = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 """What colours and widths change; the rest of a page is the same in the dark."""
 PAPER = 680  # A4 upright between margins of 15 mm
+VIEWER = "/api/v1/docs/"
 NARROW, ZOOMED, WIDE = 320, 640, 1280  # 640: what 200 % leaves of 1280
 
 
@@ -41,26 +36,9 @@ def page(browser: Browser, lively: Product) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     page = context.new_page()
     Console(page).sign_in(lively)
-    page.add_init_script(path=AXE)
+    axe.load(page)
     yield page
     context.close()
-
-
-def violations(page: Page, rules: list[str] | None = None) -> list[str]:
-    """Return what axe finds on the page as it stands, with the elements that it is about.
-
-    With `rules` it looks for these only. What Swagger UI draws is its makers' (see README).
-    """
-    script = """only => axe.run(
-        {exclude: "#swagger-ui"}, {runOnly: only, resultTypes: ["violations"]}
-    )"""
-    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    found: list[dict[str, Any]] = page.evaluate(script, only)["violations"]
-    return [
-        f"{entry['id']}: {node['html'][:120]} ({node['failureSummary']})"
-        for entry in found
-        for node in entry["nodes"]
-    ]
 
 
 def wider_than(page: Page, width: int) -> bool:
@@ -71,6 +49,13 @@ def wider_than(page: Page, width: int) -> bool:
 
 def speak(page: Page, site: Product, language: str) -> None:
     page.context.add_cookies([{"name": "django_language", "value": language, "url": site.url}])
+
+
+def visit(page: Page, site: Product, path: str) -> None:
+    """Open a page; that of the REST viewer is not there before its script has drawn it."""
+    page.goto(site.url + path)
+    if path == VIEWER:
+        expect(page.locator(".opblock-tag").first).to_be_visible()
 
 
 def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(
@@ -84,13 +69,13 @@ def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(
         speak(page, lively, "en")
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size({"width": WIDE, "height": 900})
-        page.goto(lively.url + place.path)
+        visit(page, lively, place.path)
         problems += [f"{place.name}, light, wide: {text}" for text in violations(page)]
         if wider_than(page, ZOOMED):
             problems.append(f"{place.name} scrolls sideways at 200 %")
         speak(page, lively, "de")
         page.emulate_media(color_scheme="dark")
-        page.goto(lively.url + place.path)
+        visit(page, lively, place.path)
         if wider_than(page, NARROW):
             problems.append(f"{place.name} scrolls sideways at {NARROW} px")
         found_here = violations(page, VISUAL)
@@ -112,6 +97,33 @@ def test_axe_finds_nothing_in_an_open_menu_and_in_a_form_with_errors(
     for menu in page.locator(".menu summary").all():
         menu.click()
         assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing_in_the_rest_viewer_when_a_request_is_tried(
+    page: Page, lively: Product, scheme: Any, width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, lively, VIEWER)
+    page.locator("[data-tag=Partitions]").click()
+    operation = page.locator("#operations-Partitions-route_partitions_replace")
+    operation.locator(".opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    assert violations(page) == []
+    operation.get_by_placeholder("key").fill("PT_Viewer")
+    operation.get_by_label("Request body").fill('{"description": "Tried"}')
+    operation.get_by_role("button", name="Execute").click()
+    expect(operation.locator(".live-responses-table")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Schemas").click()
+    expect(page.locator("[class$=expand-deep-button]").first).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Authorize").click()
+    expect(page.get_by_role("button", name="Close").first).to_be_visible()
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -38,7 +38,7 @@ def test_a_second_factor_is_set_up_used_replaced_by_a_recovery_code_and_removed(
     page.reload()
     expect(page.get_by_text("This session")).to_be_visible()
     page.get_by_role("button", name="End", exact=True).click()
-    expect(page.get_by_text("The session is ended.")).to_be_visible()
+    expect(page.get_by_text("1 session ended.")).to_be_visible()
     other.reload()
     expect(other.get_by_role("button", name="Sign in")).to_be_visible()
 

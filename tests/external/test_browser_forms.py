@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.external.console import Console
 from tests.phones.product import Product
@@ -11,6 +11,7 @@ from tests.phones.product import Product
 pytestmark = [pytest.mark.external, pytest.mark.xdist_group("browser")]
 
 ADD = "/callrouting/route_partition/-/add/"
+TOKENS = "/usermgmt/api_token/"
 
 
 @pytest.fixture
@@ -73,3 +74,31 @@ def test_a_double_click_saves_once(page: Page, site: Product) -> None:
     page.get_by_role("button", name="Save").first.dblclick()
     expect(page.get_by_text("Add successful.")).to_be_visible()
     assert sent.count("POST") == 1
+
+
+def test_a_form_on_its_way_is_not_called_back_by_a_poll(page: Page, site: Product) -> None:
+    """Changing one's password replaces the session, while a poll may still name the old one."""
+    page.goto(site.url + TOKENS)
+    page.get_by_label("Name").fill("on its way")
+    sent: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route)
+        else:
+            route.continue_()
+
+    def end_poll(route: Route) -> None:
+        if sent:
+            route.fulfill(status=401)
+        else:
+            route.continue_()
+
+    page.route(f"**{TOKENS}", hold)
+    page.route("**/-/live/", end_poll)
+    with page.expect_response(lambda answer: answer.status == 401):
+        page.get_by_role("button", name="Create Token").click(no_wait_after=True)
+    with page.expect_response(lambda answer: answer.status == 401):
+        pass  # the page is still there, and asks again
+    sent[0].continue_()
+    expect(page.locator("code.once")).to_be_visible()

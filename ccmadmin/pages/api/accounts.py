@@ -1,6 +1,6 @@
 """What belongs to an application user and is no field: the second factor, and the sessions."""
 
-from typing import Any, cast
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers, status
@@ -8,10 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ccmadmin.pages.api.base import actor_of
+from ccmadmin.pages.api.described import DescribedView, Shape
 from ccmadmin.pages.api.errors import NotFound, Problem
-from ccmadmin.pages.api.parameters import PARAMETERS
-from ccmadmin.pages.api.refusals import errors
-from ccmadmin.pages.api.schema import PageSchema
 from ccmadmin.pages.api.views import PageView
 from ccmadmin.services import second_factor, sessions
 
@@ -46,41 +44,14 @@ SESSION = OpenApiParameter(
 )
 
 
-class AccountSchema(PageSchema):
-    """Describes these views, which are about one user but are no records."""
-
-    @property
-    def described(self) -> "AccountView":
-        return cast(AccountView, self.view)
-
-    def get_operation_id(self) -> str:
-        verb = "read" if self.method == "GET" else "delete"
-        return f"application_users_{self.described.about}_{verb}"
-
-    def get_summary(self) -> str:
-        return self.described.summaries[self.method]
-
-    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema has it
-        return ""
-
-    def get_response_serializers(self) -> Any:
-        done = {200: self.serializer_class} if self.method == "GET" else {204: None}
-        return {**done, **{code: errors(code) for code in (401, 403, 404, 429, 503)}}
-
-    def get_override_parameters(self) -> list[Any]:
-        return [PARAMETERS["key"], *([SESSION] if self.described.about == "session" else [])]
-
-
-class AccountView(PageView):
-    schema = AccountSchema()
-    about = ""
-    summaries: dict[str, str] = {}
+class AccountView(DescribedView, PageView):
+    """Loads its user as the records of the page are loaded."""
 
 
 class SecondFactorView(AccountView):
-    serializer_class = SecondFactorSerializer  # type: ignore[assignment]  # only ever written
-    about = "second_factor"
-    summaries = {
+    about = "application_users_second_factor"
+    answers: ClassVar[dict[str, Shape]] = {"GET": SecondFactorSerializer}
+    summaries: ClassVar[dict[str, str]] = {
         "GET": "Whether a user has a second factor",
         "DELETE": "Remove a user's second factor: the password alone signs in",
     }
@@ -94,9 +65,12 @@ class SecondFactorView(AccountView):
 
 
 class SessionsView(AccountView):
-    serializer_class = SessionsSerializer  # type: ignore[assignment]  # only ever written
-    about = "sessions"
-    summaries = {"GET": "Where a user is signed in", "DELETE": "End all sessions of a user"}
+    about = "application_users_sessions"
+    answers: ClassVar[dict[str, Shape]] = {"GET": SessionsSerializer}
+    summaries: ClassVar[dict[str, str]] = {
+        "GET": "Where a user is signed in",
+        "DELETE": "End all sessions of a user",
+    }
 
     def get(self, request: Request, key: str) -> Response:
         found = {"results": sessions.sessions_of(self.load(key))}
@@ -108,9 +82,9 @@ class SessionsView(AccountView):
 
 
 class SessionView(AccountView):
-    serializer_class = SessionSerializer  # type: ignore[assignment]  # only ever written
-    about = "session"
-    summaries = {"DELETE": "End one session of a user"}
+    about = "application_users_session"
+    summaries: ClassVar[dict[str, str]] = {"DELETE": "End one session of a user"}
+    parameters: ClassVar[list[OpenApiParameter]] = [SESSION]
 
     def delete(self, request: Request, key: str, name: str) -> Response:
         if not sessions.end(self.load(key), name):

@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from ccmadmin.models import ApiToken, ApplicationUser
-from ccmadmin.pages.guard import MUST_CHANGE
+from ccmadmin.pages.guard import MUST_CHANGE, must_set_up
 from ccmadmin.services import signin, tokens
 
 SCHEME = "Bearer"
@@ -54,4 +54,7 @@ class SignedInUser(SessionAuthentication):
         if found is not None and request._request.session.get(MUST_CHANGE):
             text = "The password of this session has expired. Change it on the pages first."
             raise AuthenticationFailed(text, code="password-expired")
+        if found is not None and must_set_up(request._request):
+            text = "This session needs a second factor. Set it up on the pages first."
+            raise AuthenticationFailed(text, code="second-factor-missing")
         return found

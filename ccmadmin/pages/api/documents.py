@@ -65,6 +65,7 @@ def dependents_of(found: Iterable[Dependent]) -> list[Document]:
             "key": dependent.key,
             "text": str(dependent.text),
             "blocks": dependent.blocks,
+            "goes": dependent.goes,
         }
         for dependent in found
     ]

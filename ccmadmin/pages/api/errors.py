@@ -130,6 +130,9 @@ def _of_framework(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.UnsupportedMediaType):
         text = "Send the body as JSON in UTF-8, with the header Content-Type: application/json."
         detail = exceptions.ErrorDetail(text, "not-json")
+    if isinstance(error, exceptions.NotAuthenticated):
+        text = "Send an API token with the request, as the header Authorization: Bearer <token>."
+        detail = exceptions.ErrorDetail(text, error.default_code)
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if (wait := getattr(error, "wait", None)) is not None:

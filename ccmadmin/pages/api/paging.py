@@ -1,9 +1,11 @@
 """A collection in parts: `limit` and `offset`, with the addresses of the parts beside."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from ccmadmin.pages.api.errors import Problem, Refused
@@ -25,6 +27,19 @@ def part_of(request: Request, rows: QuerySet[Any]) -> tuple[list[Any], dict[str,
         "next": None if is_last else _address(request, limit, offset + limit),
         "previous": _address(request, limit, max(0, offset - limit)) if offset else None,
     }
+
+
+@cache
+def listing(shown: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """Return the serializer of a part of a collection."""
+    name = shown.__name__.removesuffix("Serializer")
+    fields = {
+        "count": serializers.IntegerField(help_text="How many records there are in all."),
+        "next": serializers.URLField(allow_null=True, help_text="The next part."),
+        "previous": serializers.URLField(allow_null=True, help_text="The part before."),
+        "results": shown(many=True),
+    }
+    return type(f"{name}ListSerializer", (serializers.Serializer,), fields)
 
 
 def _number(request: Request, name: str, default: int, smallest: int, largest: int) -> int:

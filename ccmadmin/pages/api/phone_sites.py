@@ -3,9 +3,8 @@
 Below a phone, `/api/v1/phones/SEP.../-/test-call/` starts, watches and ends a test call.
 """
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,16 +19,13 @@ from ccmadmin.models import (
     row_fields,
 )
 from ccmadmin.pages import registry
-from ccmadmin.pages.api.base import ApiView, actor_of, comment_of
+from ccmadmin.pages.api.base import actor_of, comment_of
+from ccmadmin.pages.api.described import DescribedView, Shape
 from ccmadmin.pages.api.errors import NotFound, Problem
 from ccmadmin.pages.api.fields import AnyField, Flag, field_of
-from ccmadmin.pages.api.parameters import PARAMETERS
 from ccmadmin.pages.api.permissions import require
-from ccmadmin.pages.api.refusals import errors
-from ccmadmin.pages.api.schema import PageSchema
 from ccmadmin.pages.api.serializers import StrictSerializer, field_named, fields_of, secret_of
 from ccmadmin.pages.keys import not_found
-from ccmadmin.pages.page import Page
 from ccmadmin.services import phone_sites, phones, probe_calls, settings_card
 from ccmadmin.services.checklist import Checklist
 
@@ -157,59 +153,14 @@ class LineChoiceSerializer(StrictSerializer):
 # -- the views -----------------------------------------------------------------------------------
 
 
-class SiteSchema(PageSchema):
-    """Describes these views, which are about a phone but are no records."""
-
-    @property
-    def described(self) -> "SiteView":
-        return cast(SiteView, self.view)
-
-    def get_operation_id(self) -> str:
-        verb = {"GET": "read", "POST": "create", "DELETE": "end"}[self.method]
-        return f"{self.described.about}_{verb}"
-
-    def get_summary(self) -> str:
-        return self.described.summaries[self.method]
-
-    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema has it
-        return ""
-
-    def get_request_serializer(self) -> Any:
-        return self.described.reads if self.method == "POST" else None
-
-    def get_response_serializers(self) -> Any:
-        done: dict[int, Any] = {200: self.described.answers}
-        if self.method == "POST":
-            done = {201: self.described.makes}
-        elif self.method == "DELETE":
-            done = {204: None}
-        codes = (400, 401, 403, 404, 413, 415, 429, 503)
-        return {**done, **{code: errors(code) for code in codes}}
-
-    def get_override_parameters(self) -> list[Any]:
-        found = [PARAMETERS["key"]] if "{key}" in self.path else []
-        return [*found, *([PARAMETERS["comment"]] if self.method == "POST" else [])]
-
-
-class SiteView(ApiView):
-    """`reads`, `answers` and `makes` are for the schema."""
-
-    schema: ClassVar[AutoSchema] = SiteSchema()  # type: ignore[misc]  # as REST framework has it
-    page: Page = Page(key="", title="")
-    about = ""
-    summaries: ClassVar[dict[str, str]] = {}
-    reads: ClassVar[type[serializers.BaseSerializer[Any]]] = PhoneSiteSerializer
-    answers: ClassVar[type[serializers.BaseSerializer[Any]]] = SiteStateSerializer
-    makes: ClassVar[type[serializers.BaseSerializer[Any]]] = SiteStateSerializer
-
-
-class PhoneSitesView(SiteView):
+class PhoneSitesView(DescribedView):
     about = "phone_sites"
     summaries: ClassVar[dict[str, str]] = {
         "GET": "Read what a new phone starts with",
         "POST": "Add a phone with its user, lines and everything between them",
     }
-    answers = StartsSerializer
+    reads = PhoneSiteSerializer
+    answers: ClassVar[dict[str, Shape]] = {"GET": StartsSerializer, "POST": SiteStateSerializer}
 
     def get(self, request: Request) -> Response:
         models = PhoneModel.objects.filter(is_third_party=True)
@@ -233,15 +184,16 @@ class PhoneSitesView(SiteView):
         return Response(document, status=status.HTTP_201_CREATED)
 
 
-class PhoneSiteView(SiteView):
+class PhoneSiteView(DescribedView):
     about = "phone_site"
     summaries: ClassVar[dict[str, str]] = {"GET": "Read the ten steps and the settings card"}
+    answers: ClassVar[dict[str, Shape]] = {"GET": SiteStateSerializer}
 
     def get(self, request: Request, key: str) -> Response:
         return Response(state_of(find_phone(key)))
 
 
-class TestCallView(SiteView):
+class TestCallView(DescribedView):
     """Needs update on the phone's page to call, read to watch."""
 
     __test__ = False
@@ -252,7 +204,9 @@ class TestCallView(SiteView):
         "POST": "Start a test call",
         "DELETE": "End the test call",
     }
-    reads, answers, makes = LineChoiceSerializer, TestCallSerializer, TestCallSerializer
+    verbs: ClassVar[dict[str, str]] = {"GET": "read", "POST": "create", "DELETE": "end"}
+    reads = LineChoiceSerializer
+    answers: ClassVar[dict[str, Shape]] = {"GET": TestCallSerializer, "POST": TestCallSerializer}
 
     def get(self, request: Request, key: str) -> Response:
         call = probe_calls.newest(find_phone(key).name)

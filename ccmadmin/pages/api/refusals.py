@@ -26,6 +26,7 @@ class DependentSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(help_text="Its key.")
     text = serializers.CharField(help_text="Type, key, and the field that names this record.")
     blocks = serializers.BooleanField(help_text="It keeps this record from being deleted.")
+    goes = serializers.BooleanField(help_text="It is deleted together with this record.")
 
 
 class DependentsSerializer(serializers.Serializer[Any]):

@@ -53,21 +53,12 @@ class PlanLineSerializer(serializers.Serializer[route_plan.PlanLine]):
     index = serializers.IntegerField(help_text="The line of that phone.")
 
 
-class EntrySerializer(serializers.Serializer[route_plan.Entry]):
+class RoutePlanEntrySerializer(serializers.Serializer[route_plan.Entry]):
     key = serializers.CharField(help_text="The key among the directory numbers.")
     pattern = serializers.CharField(help_text="The pattern or directory number.")
     partition = serializers.CharField(help_text="The route partition; empty: <None>.")
     type = serializers.CharField(help_text="Directory Number, or Unassigned DN.")
     lines = PlanLineSerializer(many=True, help_text="The lines that calls to it ring.")
-
-
-class RoutePlanReportSerializer(serializers.Serializer[Any]):
-    """Every number with the lines that carry it, in parts."""
-
-    count = serializers.IntegerField(help_text="How many numbers there are in all.")
-    next = serializers.URLField(allow_null=True, help_text="The next part.")
-    previous = serializers.URLField(allow_null=True, help_text="The part before.")
-    results = EntrySerializer(many=True, help_text="The numbers.")
 
 
 class RelationshipSerializer(serializers.Serializer[Any]):
@@ -77,15 +68,6 @@ class RelationshipSerializer(serializers.Serializer[Any]):
     video_call_bandwidth = serializers.IntegerField(
         allow_null=True, help_text="In kbps; null: the system's default."
     )
-
-
-class RegionMatrixSerializer(serializers.Serializer[Any]):
-    """The relationships between regions, in parts; other pairs have the system's default."""
-
-    count = serializers.IntegerField(help_text="How many relationships there are in all.")
-    next = serializers.URLField(allow_null=True, help_text="The next part.")
-    previous = serializers.URLField(allow_null=True, help_text="The part before.")
-    results = RelationshipSerializer(many=True, help_text="The relationships.")
 
 
 class PackageSerializer(serializers.Serializer[about.Package]):
@@ -139,7 +121,7 @@ class LicenseUnitCalculatorView(ReportView):
 class RoutePlanReportView(ReportView):
     """`?type=unassigned` finds the numbers that no phone carries."""
 
-    serializer_class = RoutePlanReportSerializer
+    serializer_class = paging.listing(RoutePlanEntrySerializer)
 
     def get(self, request: Request) -> Response:
         kind = request.query_params.get("type", "")
@@ -153,7 +135,9 @@ class RoutePlanReportView(ReportView):
 
 
 class RegionMatrixView(ReportView):
-    serializer_class = RegionMatrixSerializer
+    """The relationships that are kept; every other pair has the system's default."""
+
+    serializer_class = paging.listing(RelationshipSerializer)
 
     def get(self, request: Request) -> Response:
         kept = RegionRelationship.objects.select_related("region", "other_region")

@@ -1,16 +1,15 @@
 """The OpenAPI 3.1 description of the API, made from the same pages as its views."""
 
-from functools import cache
 from typing import Any, Literal, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
-from rest_framework import serializers
 
 from ccmadmin.models.base import Record
 from ccmadmin.pages.api import extensions as extensions  # drf-spectacular finds them once loaded
 from ccmadmin.pages.api.examples import EXAMPLES
+from ccmadmin.pages.api.paging import listing
 from ccmadmin.pages.api.parameters import PARAMETERS, filter_parameters
 from ccmadmin.pages.api.refusals import ERROR_EXAMPLE, REASONS, DependentsSerializer, errors
 from ccmadmin.pages.api.reports import ReportView
@@ -46,13 +45,17 @@ INTRODUCTION = """\
 CallManager Administration over REST: the records of the pages, by name.
 
 * **Who you are**: `Authorization: Bearer <token>`. Tokens are made on the page User Management >
-  API Tokens or with `manage.py createtoken`; they expire, and read or write. What a token may do,
+  API Token or with `manage.py createtoken`; they expire, and read or write. What a token may do,
   its user may do on the pages. The session of the pages works too.
 * **Keys**: a record stands under the name that its page shows, percent-encoded:
   `/api/v1/phones/SEP001122334455/`, `/api/v1/directory-numbers/1002@PT_Internal/`. References to
   other records are keys as well.
-* **Errors** come all at once: `{"errors": [{"path", "code", "message"}]}`; `path` is the place in
-  the body, such as `lines.0.directory_number`. Unknown names are refused, not passed over.
+* **Lists** come in pages: `?limit=200&offset=400`, or follow `next` until it is null. Each field
+  is a filter, `?ordering=-name` sorts, `?fields=name,description` leaves the rest out, and
+  `?format=csv` makes a table of it.
+* **Errors** come together: `{"errors": [{"path", "code", "message"}]}`; first wrong names and
+  types, then records that are not there, then what a rule refuses. `path` is the place in the
+  body, such as `lines.0.directory_number`. Unknown names are refused, not passed over.
 * **PUT** adds or replaces, so a script can run again; **PATCH** changes what it names. Either
   replaces a list as a whole. Read-only fields may be sent back; they are not looked at.
 * **Saved is live**: a change is in force in the call server within a quarter of a second.
@@ -61,6 +64,9 @@ CallManager Administration over REST: the records of the pages, by name.
 * **Undo**: each change has a revision, in `/api/v1/change-log/` and in a record's history. `POST
   /api/v1/change-log/1234/-/undo/` takes it back, with `?whole_request=true` all that its request
   changed. Calls with the same `X-Request-Id` count as one request.
+* **Many at once**: `POST /api/v1/phones/-/delete-selected/` deletes what it names, or all that the
+  filters of the list find, in one request. Saved searches and columns of the pages' lists are in
+  `/api/v1/lists/phones/searches/` and `/api/v1/lists/phones/columns/`.
 * **Secrets** are written and never read; `has_digest_credentials` tells whether there is one.
 """
 ABOUT_LIST = (
@@ -121,7 +127,11 @@ class PageSchema(AutoSchema):
         }
         return words.get(self.resource, f"Read the {self.page.title}")
 
-    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema has it
+    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema overrides it
+        return self.describe()
+
+    def describe(self) -> str:
+        """Return the text below the summary; views with words of their own override this."""
         if self.resource == "list" and self.method == "GET":
             return ABOUT_LIST
         if self.method == "PUT":
@@ -205,7 +215,7 @@ class PageSchema(AutoSchema):
     def get_examples(self) -> list[OpenApiExample]:
         example = EXAMPLES.get(self.page.api) if self.page else None
         found = [ERROR_EXAMPLE]
-        if example and self.method in ("POST", "PUT"):
+        if example and self.resource and self.method in ("POST", "PUT"):
             found.append(OpenApiExample("An example", dict(example), request_only=True))
         return found
 
@@ -257,16 +267,3 @@ COLLECTIONS = {
         "required": ["title", "url", "may_update"],
     },
 }
-
-
-@cache
-def listing(shown: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
-    """Return the serializer of a part of a collection."""
-    name = shown.__name__.removesuffix("Serializer")
-    fields = {
-        "count": serializers.IntegerField(help_text="How many records there are in all."),
-        "next": serializers.URLField(allow_null=True, help_text="The next part."),
-        "previous": serializers.URLField(allow_null=True, help_text="The part before."),
-        "results": shown(many=True),
-    }
-    return type(f"{name}ListSerializer", (serializers.Serializer,), fields)

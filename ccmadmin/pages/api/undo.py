@@ -66,7 +66,7 @@ class UndoSchema(PageSchema):
     def get_summary(self) -> str:
         return "Undo a change" if self.method == "POST" else "Tell what undoing would write"
 
-    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema has it
+    def describe(self) -> str:
         return ABOUT
 
     def get_request_serializer(self) -> Any:

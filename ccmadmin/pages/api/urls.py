@@ -8,16 +8,19 @@ from ccmadmin.models import ApplicationUser, ChangeLog, Phone
 from ccmadmin.pages import registry
 from ccmadmin.pages.api.accounts import SecondFactorView, SessionsView, SessionView
 from ccmadmin.pages.api.links import url_name
+from ccmadmin.pages.api.lists import ColumnsView, SavedSearchesView, SavedSearchView
 from ccmadmin.pages.api.phone_sites import SITES, PhoneSitesView, PhoneSiteView, TestCallView
 from ccmadmin.pages.api.reports import REPORTS
 from ccmadmin.pages.api.root import NowhereView, RootView, SchemaView, docs
 from ccmadmin.pages.api.search import SearchView
+from ccmadmin.pages.api.selected import DeleteSelectedView
 from ccmadmin.pages.api.serializers import serializer_of
 from ccmadmin.pages.api.undo import UndoView
 from ccmadmin.pages.api.views import CollectionView, DependentsView, HistoryView, RecordView
 from ccmadmin.pages.page import Page
 
 READ = ["get", "head", "options"]
+OF_LIST = "v1/lists/<str:collection>"
 
 
 def patterns_of(page: Page) -> list[URLPattern]:
@@ -42,6 +45,10 @@ def patterns_of(page: Page) -> list[URLPattern]:
             path(f"{told}/dependents/", dependents, name=url_name(page, "dependents")),
             path(f"{told}/history/", history, name=url_name(page, "history")),
         ]
+    if page.can_delete:
+        selected = DeleteSelectedView.as_view(page=page)
+        address = f"{page.api}/-/delete-selected/"
+        patterns.append(path(address, selected, name=url_name(page, "delete-selected")))
     if page.model is ApplicationUser:
         patterns += account_patterns(page)
     if page.model is ChangeLog:
@@ -79,6 +86,9 @@ urlpatterns = [
     path("v1/schema/", SchemaView.as_view(), name="api schema"),
     path("v1/docs/", docs, name="api docs"),
     path("v1/search/", SearchView.as_view(), name="api search"),
+    path(f"{OF_LIST}/searches/", SavedSearchesView.as_view(), name="api lists searches"),
+    path(f"{OF_LIST}/searches/<str:name>/", SavedSearchView.as_view(), name="api lists search"),
+    path(f"{OF_LIST}/columns/", ColumnsView.as_view(), name="api lists columns"),
 ]
 for described in registry.pages().values():
     if described.api:

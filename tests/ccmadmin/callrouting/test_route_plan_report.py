@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ccmadmin.callrouting import route_plan_report
-from ccmadmin.models import DirectoryNumber
+from ccmadmin.models import ChangeLog, DirectoryNumber
 from tests.ccmadmin import site
 from tests.ccmadmin.pages.api.caller import Caller
 from tests.ccmadmin.pages.test_guard import group_for
@@ -120,3 +120,13 @@ def test_rest_lists_the_plan_and_the_unassigned(plan: None, script: Caller) -> N
 
 def test_nobody_gets_in(plan: None) -> None:
     assert Client().get(UNASSIGNED).status_code == 302
+
+
+def test_why_numbers_are_deleted_stands_in_the_change_log(plan: None) -> None:
+    client = sign_in()
+    assert 'name="reason"' in client.post(UNASSIGNED, {"all": "1"}).content.decode()
+    form = {"all": "1", "confirmed": "1"}
+    assert client.post(UNASSIGNED, {**form, "reason": "x" * 256}).status_code == 422
+    assert len(left()) == 3
+    client.post(UNASSIGNED, {**form, "reason": "The floor is let"})
+    assert ChangeLog.objects.latest("sequence").comment == "The floor is let"

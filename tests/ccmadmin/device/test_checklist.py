@@ -45,6 +45,7 @@ def test_it_begins_with_the_ten_steps_and_a_new_phone() -> None:
     text = text_of(page)
     assert "Start a phone" in text
     assert "Gather the facts" in text
+    assert "SIP Phone Security Profile It decides about the transport" in text
     assert "Make a call" in text
 
 
@@ -264,12 +265,17 @@ def test_a_button_that_does_not_exist_does_nothing() -> None:
     assert sign_in().post(ACT, {"do": "everything"}).status_code == 404
 
 
-@pytest.mark.parametrize("do", ["associate", "digest-user", "credentials"])
+@pytest.mark.parametrize(
+    "do", ["associate", "digest-user", "credentials", "test-call", "end-call"]
+)
 def test_who_may_not_update_the_record_may_not_press_its_button(do: str) -> None:
     phone = add_phone()
     permissions = [{"page": "device/checklist", "may_read": True, "may_update": True}]
     role = Role(name="Checklist only")
     records.save(role, actor=site.ACTOR, lists={"permissions": permissions})
     records.save(UserGroup(name="Few"), actor=site.ACTOR, lists={"roles": [role]})
-    assert sign_in(groups=["Few"]).post(ACT, {"do": do}).status_code == 403
+    client = sign_in(groups=["Few"])
+    assert client.post(ACT, {"do": do}).status_code == 403
+    assert "Call 1001" not in text_of(client.get(STEPS))
+    assert client.get(ADD).status_code == 403
     assert Phone.by_key(phone.name).digest_user == phone.digest_user

@@ -10,4 +10,4 @@ def test_the_standard_profile_names_the_phones_that_use_it(installed: None) -> N
     site.add_phone("SEP000000001001")
     name = "Standard Common Phone Profile"
     url = reverse("device/common_phone_profile dependents", args=[name])
-    assert "Phone SEP000000001001" in text_of(sign_in().get(url))
+    assert "Phones 1 SEP000000001001 (Common Phone Profile)" in text_of(sign_in().get(url))

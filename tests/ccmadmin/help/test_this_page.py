@@ -45,3 +45,16 @@ def test_no_field_of_any_page_is_without_help(page: Page) -> None:
         for entry in chapter.entries:
             assert len(entry.help) > 3, f"{page.key}: {entry.label}"
             assert entry.help.rstrip()[-1] in ".:", f"{page.key}: {entry.label}: {entry.help}"
+
+
+def test_the_pages_are_listed_under_their_menus(installed: None) -> None:
+    menus = dict(sign_in().get(URL).context["menus"])
+    assert list(menus)[:2] == ["System", "Call Routing"]
+    assert "device/phone" in [page.key for page in menus["Device"]]
+
+
+def test_required_fields_are_those_that_the_form_requires(installed: None) -> None:
+    (device, protocol) = chapters(registry.pages()["device/phone"])[:2]
+    required = {entry.name for entry in (*device.entries, *protocol.entries) if entry.is_required}
+    assert {"name", "packet_capture_mode", "sip_profile"} <= required
+    assert not {"is_active", "digest_user", "description"} & required

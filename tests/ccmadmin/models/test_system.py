@@ -1,16 +1,9 @@
-"""Nodes, groups, regions, locations, device pools."""
+"""Nodes, groups, locations, device pools."""
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from ccmadmin.models import (
-    CallManager,
-    CallManagerGroup,
-    DateTimeGroup,
-    DevicePool,
-    Location,
-    Region,
-)
+from ccmadmin.models import CallManager, CallManagerGroup, DateTimeGroup, DevicePool, Location
 from ccmadmin.models.system import time_zones
 from ccmadmin.services import records
 from tests.ccmadmin.site import ACTOR
@@ -71,18 +64,6 @@ def test_a_date_time_group_has_known_values_only(field: str, value: str) -> None
 
 def test_time_zones_are_those_of_the_machine() -> None:
     assert ("America/Los_Angeles", "America/Los Angeles") in time_zones()
-
-
-def test_a_region_is_once_in_the_relationships_of_another() -> None:
-    rows = [{"other_region": "Default"}, {"other_region": "Default", "audio_codec": "G.729"}]
-    with pytest.raises(ValidationError) as raised:
-        records.save(Region(name="Far"), actor=ACTOR, lists={"relationships": rows})
-    assert list(raised.value.message_dict) == ["relationships.1.other_region"]
-
-
-def test_a_region_has_a_short_name() -> None:
-    with pytest.raises(ValidationError, match="at most 30"):
-        records.save(Region(name="x" * 31), actor=ACTOR)
 
 
 def test_no_bandwidth_means_unlimited_and_no_audio_at_all_is_refused() -> None:

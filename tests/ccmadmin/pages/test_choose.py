@@ -20,3 +20,9 @@ def test_next_without_a_type_asks_again(installed: None, typed: str) -> None:
     response = sign_in().get(reverse("device/phone add"), {"type": typed})
     assert response.status_code == 422
     assert "Select a phone type first." in text_of(response)
+
+
+def test_the_checklist_asks_under_its_own_heading(installed: None) -> None:
+    text = text_of(sign_in().get(reverse("device/checklist add")))
+    assert "Start a phone Back to the checklist" in text
+    assert "Add a New" not in text

@@ -1,5 +1,6 @@
 """The configuration page, on every page of the registry whose records can be added."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -219,3 +220,29 @@ def test_a_template_stays_with_its_phone_type_on_a_copy(installed: None) -> None
     response = client.post(url, typed(client.get(url), name="Basic again"))
     assert response.status_code == 302
     assert PhoneButtonTemplate.by_key("Basic again").phone_model.name == site.BASIC
+
+
+@pytest.mark.parametrize("key", ["device/phone", "device/sip_profile"])
+def test_a_long_page_begins_with_links_to_its_sections(installed: None, key: str) -> None:
+    url = f"{reverse(f'{key} add')}?{urlencode({'type': site.ADVANCED})}"
+    content = sign_in().get(url).text
+    nav = content.partition('class="jumps"')[2].partition("</nav>")[0]
+    anchors = re.findall(r'href="#([^"]+)"', nav)
+    assert len(anchors) > 1
+    assert all(content.count(f'id="{anchor}"') == 1 for anchor in anchors)
+
+
+def test_a_short_page_has_no_such_links(installed: None) -> None:
+    assert 'class="jumps"' not in sign_in().get(reverse("callrouting/route_partition add")).text
+
+
+def test_the_page_says_whether_a_record_is_new_or_a_copy_of_which(installed: None) -> None:
+    client = sign_in()
+    assert "Regions / New" in text_of(client.get(reverse("system/region add")))
+    copy = client.get(reverse("system/region copy", args=["Default"]))
+    assert "Regions / Copy of Default" in text_of(copy)
+
+
+def test_a_standard_record_says_what_can_be_done_with_it(installed: None) -> None:
+    page = sign_in().get(reverse("system/region configure", args=["Default"]))
+    assert "it can be changed and copied, not renamed or deleted" in text_of(page)

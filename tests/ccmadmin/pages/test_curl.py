@@ -1,6 +1,7 @@
 """Copy as curl: the calls are what the page is, and REST understands each of them."""
 
 import html
+import json
 import re
 import shlex
 from typing import Any
@@ -11,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ccmadmin.device.phone import PAGE as PHONES
-from ccmadmin.models import Phone
+from ccmadmin.models import ApplicationUser, Phone
 from ccmadmin.pages import registry
 from ccmadmin.pages.curl import parameters_of
 from ccmadmin.pages.query import OPERATORS, Query
@@ -85,6 +86,27 @@ def test_a_record_is_read_and_changed_by_its_calls(client: Client) -> None:
     words = [word.replace("Hall $HOME", "It's changed") for word in change]
     assert call(client, words).status_code == 200
     assert Phone.by_key("SEP000000000002").description == "It's changed"
+
+
+def test_a_quote_in_a_value_does_not_end_the_quotes_of_the_shell(client: Client) -> None:
+    page = client.get(reverse("device/phone configure", args=["SEP000000000001"]))
+    _read, change = commands(page)
+    assert json.loads(change[change.index("-d") + 1]) == {"description": "Anna's desk"}
+
+
+def test_a_change_never_shows_a_secret(client: Client) -> None:
+    page = client.get(reverse("usermgmt/application_user configure", args=["tester"]))
+    assert "password" not in str(commands(page))
+    assert ApplicationUser.by_key("tester").password not in page.content.decode()
+
+
+def test_a_record_that_is_not_added_yet_has_no_call_of_its_own(client: Client) -> None:
+    add = reverse("callrouting/route_partition add")
+    refused = client.post(add, {"name": "PT_A", "description": "x" * 51})
+    assert refused.status_code == 422
+    assert [words[-1] for words in commands(refused)] == [
+        "http://testserver/api/v1/route-partitions/"
+    ]
 
 
 def test_who_only_reads_is_shown_no_change(client: Client) -> None:

@@ -29,13 +29,28 @@ def test_a_page_that_may_not_be_read_is_named_without_a_link(installed: None) ->
     site.add_number("1002", site.add_partition("PT_A"))
     group = group_for("callrouting/route_partition", may_update=False)
     response = sign_in(groups=[group]).get(URL)
-    assert "Directory Number 1002 in PT_A" in text_of(response)
+    assert "Directory Numbers 1 1002 in PT_A (Route Partition)" in text_of(response)
     assert NUMBER not in response.content.decode()
 
 
 def test_a_record_that_nothing_needs_says_so(installed: None) -> None:
     site.add_partition("PT_A")
     assert "Nothing depends on this record" in text_of(sign_in().get(URL))
+
+
+def test_a_standard_record_that_nothing_needs_stays_all_the_same(installed: None) -> None:
+    url = reverse("device/phone_button_template dependents", args=["Standard 7905 SIP"])
+    text = text_of(sign_in().get(url))
+    assert "it can be copied, not deleted" in text
+    assert "without an effect" not in text
+
+
+def test_a_number_is_named_in_words_not_by_its_key(installed: None) -> None:
+    site.add_number("1002", site.add_partition("PT_A"))
+    client = sign_in()
+    for screen in ("dependents", "delete", "history"):
+        url = reverse(f"callrouting/directory_number {screen}", args=["1002@PT_A"])
+        assert "Directory Numbers / 1002 in PT_A" in text_of(client.get(url)), screen
 
 
 def test_what_goes_on_without_the_record_is_not_said_to_keep_it(installed: None) -> None:
@@ -74,6 +89,7 @@ def test_a_token_is_shown_on_the_page_of_all_tokens(installed: None) -> None:
     user = site.administrator("script")
     token_of(user)
     shown = sign_in().get(reverse("usermgmt/application_user dependents", args=["script"]))
-    (group,) = shown.context["released"]
+    (group,) = shown.context["owned"]
+    assert "deleted together with Application User script" in text_of(shown)
     assert group.title == "API Tokens"
-    assert [href for _text, href in group.entries] == [reverse("usermgmt/api_token")]
+    assert [entry.href for entry in group.entries] == [reverse("usermgmt/api_token")]

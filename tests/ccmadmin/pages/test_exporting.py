@@ -1,13 +1,17 @@
 """The list as a file: all records found, the chosen columns, nothing that runs."""
 
+import codecs
 import csv
 import io
+from datetime import UTC
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone, translation
 
-from ccmadmin.models import Phone
+from ccmadmin.models import ChangeLog, Phone
 from ccmadmin.pages import exporting
 from ccmadmin.pages.exporting import safe
 from tests.ccmadmin import site
@@ -49,6 +53,25 @@ def test_times_are_exact(installed: None) -> None:
     rows = lines(sign_in().get(reverse("serviceability/change_log csv")))
     at = rows[0].index("Time")
     assert all(len(row[at]) == len("2030-01-31 12:00:00") for row in rows[1:])
+
+
+def test_times_and_words_are_those_of_the_page_although_the_request_is_over(
+    installed: None,
+) -> None:
+    client, url = sign_in(), reverse("serviceability/change_log csv")
+    site.add_partition()
+    client.cookies["time_zone"], client.cookies["django_language"] = "Asia/Tokyo", "de"
+    with translation.override("en"):  # the request leaves its language behind
+        response = client.get(url)
+    with timezone.override(UTC), translation.override("en"):
+        head, newest, *_rows = lines(response)
+    at = timezone.localtime(ChangeLog.objects.latest("sequence").at, ZoneInfo("Asia/Tokyo"))
+    assert newest[head.index("Zeit")] == f"{at:%Y-%m-%d %H:%M:%S}"
+    assert "Hinzugefügt" in newest
+
+
+def test_a_spreadsheet_is_told_that_it_is_utf_8(installed: None) -> None:
+    assert sign_in().get(CSV).getvalue().startswith(codecs.BOM_UTF8)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+47 5", "-1", "@x", "\t=1", "\r=1"])

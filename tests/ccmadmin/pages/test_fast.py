@@ -51,6 +51,7 @@ def queries(client: Client, path: str, **data: Any) -> dict[str, int]:
         (NUMBERS, {"default": 9, "runtime": 5}),
         (USERS, {"default": 9, "runtime": 5}),
         (LOG, {"default": 8, "runtime": 5}),
+        (reverse("home"), {"default": 14, "runtime": 7}),
         (reverse("search") + "?q=1001", {"default": 18, "runtime": 4}),
         (PHONE, {"default": 28, "runtime": 7}),
     ],

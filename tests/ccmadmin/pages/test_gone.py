@@ -47,3 +47,21 @@ def test_a_page_that_is_only_looked_at_is_a_plain_404(installed: None) -> None:
     url = reverse("callrouting/route_partition configure", args=["PT_A"])
     answer = sign_in().get(url)
     assert (answer.status_code, "typed" in answer.context) == (404, False)
+
+
+def test_a_link_to_a_deleted_record_leads_to_the_undo_of_it(installed: None) -> None:
+    records.delete(site.add_partition("PT_A"), actor=site.ACTOR)
+    client = sign_in()
+    answer = client.get(reverse("callrouting/route_partition configure", args=["PT_A"]))
+    assert answer.status_code == 404
+    assert f"{site.ACTOR.user} deleted Partition “PT_A” at" in text_of(answer)
+    assert "Not saved" not in text_of(answer)
+    newest = client.get(answer.context["history_href"]).context["changes"][0]
+    assert newest.undo_href
+
+
+def test_a_live_part_of_a_deleted_record_is_a_plain_404(installed: None) -> None:
+    records.delete(site.add_number("1002"), actor=site.ACTOR)
+    url = reverse("callrouting/directory_number live", args=["1002"])
+    answer = sign_in().get(url, headers={"X-Requested-With": "live.js"})
+    assert (answer.status_code, "history_href" in answer.context) == (404, False)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ccmadmin.models import ApplicationUser, EndUser, RoutePartition
+from ccmadmin.models.fields import cipher
 from ccmadmin.pages import held
 from tests.ccmadmin import site
 from tests.ccmadmin.visitor import READ_ONLY, sign_in, text_of, typed
@@ -43,7 +44,12 @@ def test_a_form_of_an_ended_session_is_sent_after_signing_in(installed: None) ->
 def test_what_is_held_cannot_be_read_on_the_way(installed: None) -> None:
     asked = Client().post(ADD_USER, {"userid": "swhite", **TWICE})
     assert b"Secret-77" not in asked.content
-    assert "Secret-77" in str(held.unseal(hidden(asked, "held")))
+    assert "Secret-77" in str(held.unseal(hidden(asked, "held"), held.FORM))
+
+
+def test_the_token_of_the_session_that_ended_is_not_held(installed: None) -> None:
+    asked = Client().post(ADD, {"name": "PT_A", "csrfmiddlewaretoken": "of-then"})
+    assert held.unseal(hidden(asked, "held"), held.FORM) == "name=PT_A"
 
 
 def test_who_signs_in_does_no_more_than_the_own_roles_allow(installed: None) -> None:
@@ -56,12 +62,18 @@ def test_who_signs_in_does_no_more_than_the_own_roles_allow(installed: None) -> 
 def test_what_was_held_too_long_or_by_others_is_not_taken(
     installed: None, monkeypatch: pytest.MonkeyPatch, kept_s: int | None
 ) -> None:
-    sealed = "forged" if kept_s is None else held.seal("name=PT_A")
+    sealed = "forged" if kept_s is None else held.seal("name=PT_A", held.FORM)
     if kept_s is not None:
         monkeypatch.setattr(held, "KEPT_S", kept_s)
     answer = sign_in().post(ADD, {"held": sealed}, follow=True)
     assert "kept for an hour" in text_of(answer)
     assert not RoutePartition.objects.exists()
+
+
+def test_nothing_else_that_the_same_key_sealed_is_opened(installed: None) -> None:
+    out_of_the_database = cipher().encrypt(b"Secret-77").decode()
+    assert held.unseal(out_of_the_database, held.SECRET) is None
+    assert held.unseal(held.seal("name=PT_A", held.FORM), held.SECRET) is None
 
 
 def test_a_secret_survives_an_error_elsewhere_without_being_shown(installed: None) -> None:

@@ -4,12 +4,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from ccmadmin.models import ChangeLog, RoutePartition
+from ccmadmin.models import ChangeLog, DevicePool, EndUser, Region, RoutePartition
 from ccmadmin.pages import registry
 from ccmadmin.pages.history import CHANGES_PER_PAGE, differences, label_of, page_of
 from ccmadmin.services import records, undo
 from ccmadmin.services.changes import Actor
 from tests.ccmadmin import site
+from tests.ccmadmin.pages.test_guard import group_for
 from tests.ccmadmin.visitor import sign_in, text_of
 
 PHONES = registry.pages()["device/phone"]
@@ -26,6 +27,7 @@ def test_a_change_shows_before_and_after_under_its_label(installed: None) -> Non
         ("Description", "Hall", "Lobby")
     ]
     assert f"revision {entry.change.sequence}" in text_of(response)
+    assert f"{entry.change.at:%Y-%m-%d %H:%M:%S} UTC (just now) · " in text_of(response)
     assert site.ACTOR.user in text_of(response)
 
 
@@ -41,6 +43,20 @@ def test_a_list_of_references_is_compared_row_by_row() -> None:
     assert [(entry.label, entry.after) for entry in differences(page, change)] == [
         ("Partition 2", "B")
     ]
+
+
+def test_how_a_standard_record_came_in_is_not_offered_to_be_undone(installed: None) -> None:
+    client = sign_in()
+    url = reverse("system/device_pool history", args=["Default"])
+    (added,) = client.get(url).context["changes"]
+    assert (added.change.action, added.undo_href, added.undo_request_href) == ("create", "", "")
+    pool = DevicePool.by_key("Default")
+    region = Region(name="North")
+    records.save(region, actor=site.ACTOR)
+    pool.region = region
+    records.save(pool, actor=site.ACTOR)
+    changed, _added = client.get(url).context["changes"]
+    assert changed.undo_href
 
 
 def test_a_long_history_has_pages(installed: None) -> None:
@@ -91,6 +107,15 @@ def test_history_says_who_when_from_where_and_why(installed: None) -> None:
     }
 
 
+def test_only_who_may_read_the_change_log_is_led_there(installed: None) -> None:
+    client = sign_in(groups=[group_for("callrouting/route_partition", may_update=False)])
+    records.save(RoutePartition(name="PT_A"), actor=Actor("admin", "page", request_id="r-1"))
+    response = client.get(reverse("callrouting/route_partition history", args=["PT_A"]))
+    [entry] = response.context["changes"]
+    assert (entry.has_log, entry.request_href, entry.undo_href) == (False, "", "")
+    assert reverse("serviceability/change_log") not in response.content.decode()
+
+
 def test_history_tells_what_undid_a_change_and_what_brought_it_about(installed: None) -> None:
     client = sign_in()
     phone, user = site.add_phone(), site.add_user("swhite")
@@ -127,3 +152,14 @@ def test_the_page_of_a_kind_of_record_is_its_own_or_its_owners() -> None:
     assert page_of("Phone") is PHONES
     assert page_of("ApiToken") is registry.pages()["usermgmt/application_user"]
     assert page_of("Forgotten") is None
+
+
+def test_that_a_secret_changed_is_said_in_the_language_of_the_page(installed: None) -> None:
+    site.add_user("swhite", digest_credentials="first")
+    user = EndUser.by_key("swhite")
+    user.set_secret("digest_credentials", "second")
+    site.records.save(user, actor=site.ACTOR)
+    client = sign_in()
+    client.cookies["django_language"] = "de"
+    page = client.get(reverse("usermgmt/end_user history", args=["swhite"]))
+    assert "Digest-Anmeldedaten geändert" in text_of(page)

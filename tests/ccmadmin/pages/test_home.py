@@ -2,6 +2,9 @@
 
 import datetime
 
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -71,7 +74,7 @@ def test_who_may_see_little_is_shown_little(installed: None) -> None:
 def test_the_latest_changes_are_told_with_who_made_them(installed: None) -> None:
     client = sign_in()
     site.add_partition("PT_A")
-    assert f"{site.ACTOR.user} Added Partition PT_A" in text_of(client.get(HOME))
+    assert f"Partition PT_A Added {site.ACTOR.user} just now" in text_of(client.get(HOME))
 
 
 def test_a_site_that_has_worked_is_not_called_new_when_all_phones_sleep(installed: None) -> None:
@@ -80,3 +83,21 @@ def test_a_site_that_has_worked_is_not_called_new_when_all_phones_sleep(installe
         node="node-1", outcome="accepted", rule="accepted", status=200, at=now, last_at=now
     )
     assert sign_in().get(HOME).context["steps"][-1].is_done
+
+
+def test_a_system_in_use_offers_the_next_phone_to_who_may_add_it(installed: None) -> None:
+    start = reverse("device/checklist add")
+    assert sign_in().get(HOME).context["start"] == start
+    group = group_for("device/checklist", may_update=True)
+    assert sign_in("other", groups=[group]).get(HOME).context["start"] == ""
+
+
+@pytest.mark.skipif(connections["runtime"].vendor != "sqlite", reason="the plan is SQLite's")
+def test_refusals_are_found_without_looking_at_what_was_accepted(installed: None) -> None:
+    client = sign_in()
+    with CaptureQueriesContext(connections["runtime"]) as asked:
+        client.get(HOME)
+    (sql,) = [each["sql"] for each in asked if "'refused'" in each["sql"]]
+    with connections["runtime"].cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        assert "attempt_refused" in str(cursor.fetchall())

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ccmadmin.models import ServerState
-from ccmadmin.pages.live import SILENT_AFTER, server_state
+from ccmadmin.pages.live import server_state
 from ccmadmin.services.records import current_revision
+from ccmadmin.services.registration import SILENT_AFTER
 from tests.ccmadmin import site
 from tests.ccmadmin.visitor import sign_in, text_of
 

@@ -1,4 +1,4 @@
-"""What every answer carries: the content security policy, a request id, the time zone."""
+"""What every answer passes: content security policy, request id, time zone, a page for 405."""
 
 import pytest
 from django.http import HttpResponse
@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from ccmadmin.models import ChangeLog
 from ccmadmin.pages.middleware import ContentSecurityPolicy, RequestId, TimeZone
-from tests.ccmadmin.visitor import sign_in, typed
+from tests.ccmadmin.pages.api.caller import Caller
+from tests.ccmadmin.visitor import sign_in, text_of, typed
 
 
 def test_scripts_and_styles_come_from_here_only(installed: None) -> None:
@@ -69,3 +70,31 @@ def test_times_are_shown_in_the_browsers_zone(cookie: str, expected: str) -> Non
 
 def test_an_answer_to_nobody_has_the_policy_too(db: None) -> None:
     assert "Content-Security-Policy" in Client().get("/no/such/page/").headers
+
+
+def test_what_a_button_sends_is_not_opened_but_leads_to_its_page(installed: None) -> None:
+    client = sign_in()
+    answer = client.get(reverse("usermgmt/application_user lift", args=["tester"]))
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "open the page and press the button there" in text_of(answer)
+    assert "Sign out" in text_of(answer)
+    page = reverse("usermgmt/application_user configure", args=["tester"])
+    assert f'href="{page}"' in answer.content.decode()
+
+
+def test_what_only_shows_says_that_nothing_was_changed(installed: None) -> None:
+    answer = sign_in().post(reverse("device/phone"), {"name": "SEP"})
+    assert answer.status_code == 405
+    assert "takes nothing that is sent to it. Nothing was changed." in text_of(answer)
+
+
+def test_who_is_not_signed_in_gets_the_page_without_a_menu(installed: None) -> None:
+    answer = Client().get(reverse("sign-out"))
+    assert answer.status_code == 405
+    assert "Sign out" not in text_of(answer)
+
+
+def test_a_method_that_rest_does_not_have_is_told_in_json(script: Caller) -> None:
+    answer = script.delete("phones/")
+    assert answer.status_code == 405
+    assert answer.json()["errors"]

@@ -31,6 +31,14 @@ def test_who_may_not_read_the_record_gets_no_link(installed: None) -> None:
     assert change_href(request_of(), change) == ""
 
 
+def test_who_may_not_read_the_record_that_a_rule_is_about_gets_no_link_either(
+    installed: None,
+) -> None:
+    site.add_partition("PT_A")
+    obstacle = Obstacle("Not so.", model="RoutePartition", key="PT_A")
+    assert told(request_of(), [obstacle]) == [Told("Not so.")]
+
+
 def test_a_rule_names_its_field_and_the_record_if_there_is_one(installed: None) -> None:
     site.add_partition("PT_A")
     there = Obstacle("Not so.", model="RoutePartition", key="PT_A", path="description")

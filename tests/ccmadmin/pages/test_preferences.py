@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from ccmadmin.models import ChosenColumns
+from ccmadmin.pages import registry
 from tests.ccmadmin import site
 from tests.ccmadmin.visitor import READ_ONLY, sign_in, text_of
 
@@ -49,6 +51,13 @@ def test_a_search_without_a_name_is_refused_and_the_list_stays(client: Client) -
 def test_what_a_stranger_puts_into_the_query_is_read_as_a_search(client: Client) -> None:
     to = client.post(SEARCHES, {"name": "x", "query": "?field=password&next=//evil"})
     assert to.headers["Location"].startswith(PHONES + "?field=name")
+
+
+def test_who_chooses_the_standard_columns_has_chosen_nothing(client: Client) -> None:
+    standard = [column.name for column in registry.pages()["device/phone"].list_columns]
+    client.post(COLUMNS, {"column": ["location"]})
+    client.post(COLUMNS, {"column": standard})
+    assert not ChosenColumns.objects.exists()
 
 
 def test_columns_are_chosen_remembered_and_taken_back(client: Client) -> None:

@@ -2,10 +2,18 @@
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import override
 
 from ccmadmin.device.phone import PAGE as PHONES
-from ccmadmin.models import Phone, PhoneSecurityProfile, RoutePartition
-from ccmadmin.pages.query import MAX_CRITERIA, Criterion, Query, is_multi_valued
+from ccmadmin.models import (
+    ChangeLog,
+    Phone,
+    PhoneSecurityProfile,
+    RegistrationAttempt,
+    RoutePartition,
+)
+from ccmadmin.pages.query import DEFAULT_ROWS, MAX_CRITERIA, Criterion, Query, is_multi_valued
 from tests.ccmadmin import site
 
 NAMES = ("PT_Internal", "PT_100%", "PTxInternal", "Other", "pt_lower")
@@ -128,3 +136,31 @@ def test_a_tie_breaks_in_the_direction_of_the_order(installed: None) -> None:
         site.add_phone(f"SEP00000000000{index}", description="Same")
     rows = list(Query((), sort="-description").select(Phone.objects.all()))
     assert rows == sorted(rows, key=lambda phone: -phone.pk)
+
+
+@pytest.mark.parametrize("text", ["refu", "abge"])
+def test_a_choice_is_found_in_english_and_in_the_language_of_the_page(
+    installed: None, text: str
+) -> None:
+    now = timezone.now()
+    for outcome in ("accepted", "refused"):
+        RegistrationAttempt.objects.create(
+            node="node-1", outcome=outcome, rule=outcome, status=200, at=now, last_at=now
+        )
+    query = Query((Criterion("outcome", "begins", text),))
+    with override("de"):
+        (row,) = query.select(RegistrationAttempt.objects.all())
+    assert row.outcome == "refused"
+
+
+def test_the_kind_of_record_is_found_in_english_and_in_german(installed: None) -> None:
+    site.add_user()
+    for text in ("end user", "endbenutzer"):
+        with override("de"):
+            query = Query((Criterion("model", "exactly", text),))
+            assert query.select(ChangeLog.objects.all()).exists(), text
+
+
+def test_a_number_of_thousands_of_digits_is_none() -> None:
+    query = read(f"rows={'9' * 5000}&page={'9' * 5000}")
+    assert (query.rows, query.number) == (DEFAULT_ROWS, 1)

@@ -3,12 +3,16 @@
 import re
 from typing import Any
 
+import pytest
+from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from ccmadmin.models import CallingSearchSpace
+from ccmadmin.models import CallingSearchSpace, list_model, row_fields
+from ccmadmin.pages import registry
+from ccmadmin.pages.page import Page
 from ccmadmin.pages.rows import change
 from tests.ccmadmin import site
 from tests.ccmadmin.visitor import sign_in, text_of, typed
@@ -82,6 +86,29 @@ def test_the_same_partition_twice_is_refused_at_its_row(installed: None) -> None
     assert response.status_code == 422
     assert "in the calling search space already" in text_of(response)
     assert stored_rows() == ["PT_A", "PT_B"]
+
+
+def test_the_error_of_a_row_is_read_out_with_its_field(installed: None) -> None:
+    client = sign_in()
+    url = reverse("system/region configure", args=["Default"])
+    row = {"other_region": "Default", "audio_codec": "G.711", "video_call_bandwidth": "-1"}
+    sent = {f"relationships-0-{name}": value for name, value in row.items()}
+    refused = client.post(url, typed(client.get(url), **sent, **{"relationships-total": "1"}))
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    field = "id_relationships-0-video_call_bandwidth"
+    assert f'aria-describedby="relationships-video_call_bandwidth-help {field}_error"' in page
+    assert f'<span class="error" id="{field}_error">' in page
+
+
+@pytest.mark.parametrize("page", [page for page in registry.pages().values() if page.lists])
+def test_a_form_with_all_its_rows_can_be_sent(page: Page) -> None:
+    rows = 0
+    for entry in page.lists:
+        fields = entry.fields or row_fields(list_model(page.record_model, entry.name))
+        rows += entry.limit * len(fields)
+    beside = 2 * len(page.fields) + 20  # secrets are typed twice; tokens, totals, the reason
+    assert rows + beside <= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
 
 
 def test_an_empty_list_where_one_is_required_is_refused(installed: None) -> None:

@@ -12,6 +12,7 @@ from ccmadmin.models import ApplicationUser, Binding
 from ccmadmin.pages import registry
 from ccmadmin.pages.search import LARGE, Group, find
 from tests.ccmadmin import site
+from tests.ccmadmin.pages.test_guard import group_for
 from tests.ccmadmin.visitor import sign_in, text_of
 
 SEARCH = reverse("search")
@@ -120,6 +121,12 @@ def test_the_page_links_to_what_it_found(installed: None) -> None:
 def test_a_page_of_the_menu_is_found_by_its_title(installed: None) -> None:
     response = sign_in().get(SEARCH, {"q": "device poo"})
     assert reverse("system/device_pool") in response.content.decode()
+
+
+def test_a_page_that_would_not_open_is_not_found(installed: None) -> None:
+    reader = sign_in(groups=[group_for("system/region", may_update=False)])
+    assert reader.get(SEARCH, {"q": "device poo"}).context["pages"] == []
+    assert len(reader.get(SEARCH, {"q": "region"}).context["pages"]) == 1
 
 
 def test_nothing_found_says_what_can_be_found(installed: None) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from ccmadmin.models import ChangeLog, RoutePartition
 from ccmadmin.pages import actions
+from ccmadmin.services import deleting
 from tests.ccmadmin import site
 from tests.ccmadmin.visitor import READ_ONLY, sign_in, text_of
 
@@ -80,14 +81,11 @@ def test_the_message_names_only_the_first_that_stay(
 
 def test_one_transaction_holds_all_of_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     before = ChangeLog.objects.count()
-    delete = actions.records.delete
 
-    def failing(record: Any, **how: Any) -> Any:
-        if record.name == "PT_07":
-            raise RuntimeError("the disk is full")
-        return delete(record, **how)
+    def failing(pairs: Any) -> None:
+        raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(actions.records, "delete", failing)
+    monkeypatch.setattr(deleting, "seal_all", failing)
     form = selected(client)
     with pytest.raises(RuntimeError, match="disk"):
         client.post(DELETE, {**form, "confirmed": "1"})
@@ -110,3 +108,9 @@ def test_who_only_reads_selects_nothing(client: Client) -> None:
     reader = sign_in("reader", groups=(READ_ONLY,))
     assert "Select all" not in text_of(reader.get(PARTITIONS, FOUND))
     assert reader.post(DELETE, {"all": "12", "query": "?"}).status_code == 403
+
+
+def test_a_count_that_nobody_can_have_seen_selects_nothing(client: Client) -> None:
+    done = client.post(DELETE, {"all": "9" * 5000, "query": "?", "confirmed": "1"}, follow=True)
+    assert "Nothing was selected." in text_of(done)
+    assert len(names()) == 13

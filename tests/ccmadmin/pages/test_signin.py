@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from ccmadmin.models import ApplicationUser, RoutePartition
 from ccmadmin.models.base import allow_writes
 from ccmadmin.models.parameters import LIFETIME_RULE
-from ccmadmin.pages.signin import PENDING_S
+from ccmadmin.pages.signin import PENDING, PENDING_S
 from ccmadmin.services import records
 from ccmadmin.services.signin import PER_USER_AND_ADDRESS
 from tests.ccmadmin import authenticator, site
@@ -105,6 +106,7 @@ def test_who_has_a_second_factor_is_asked_for_a_code(installed: None) -> None:
     data = {"code": authenticator.code(secret), "next": hidden(asked, "next")}
     assert client.post(CODE, data).headers["Location"] == "/device/phone/"
     assert client.get(reverse("home")).status_code == 200
+    assert PENDING not in client.session
 
 
 def test_a_used_code_signs_nobody_in(installed: None) -> None:
@@ -166,6 +168,19 @@ def test_a_password_that_is_changed_meanwhile_is_asked_for_again(installed: None
     user.set_secret("password", "another horse battery")
     records.save(user, actor=site.ACTOR)
     assert client.post(CODE, {"code": authenticator.code(secret)}).status_code == 401
+
+
+def test_who_is_locked_out_meanwhile_stays_outside(installed: None) -> None:
+    site.administrator("other")
+    secret, _codes = authenticator.set_up(site.administrator())
+    client = Client()
+    start(client)
+    user = ApplicationUser.by_key("admin")
+    user.is_active = False
+    records.save(user, actor=site.ACTOR)
+    refused = client.post(CODE, {"code": authenticator.code(secret)})
+    assert "Sign in again." in text_of(refused)
+    assert SESSION_KEY not in client.session
 
 
 def test_what_was_typed_goes_through_both_steps(installed: None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.template import engines
 from django.utils import timezone
 
-from ccmadmin.pages.tags import ago, moment
+from ccmadmin.pages.tags import ago, exactly, moment
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,14 @@ def test_the_exact_time_stands_beside_it_in_the_visitors_zone() -> None:
     assert f'datetime="{local.isoformat()}"' in html
     assert f'title="{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"' in html
     assert html.endswith(">2 hours ago</time>")
+
+
+def test_where_seconds_matter_the_exact_time_comes_first_with_its_zone() -> None:
+    at = timezone.now() - timedelta(hours=2, seconds=5)
+    with timezone.override("Europe/Oslo"):
+        html, local = exactly(at), timezone.localtime(at)
+    assert f">{local:%Y-%m-%d %H:%M:%S} {local.tzname()}</time>" in html
+    assert html.endswith("(2 hours ago)</span>")
 
 
 def test_no_time_is_nothing() -> None:

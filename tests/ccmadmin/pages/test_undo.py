@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from django.test import Client
+from django.contrib.messages.storage.session import SessionStorage
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from ccmadmin.models import (
@@ -17,6 +18,7 @@ from ccmadmin.models import (
     UserGroup,
 )
 from ccmadmin.pages.page import Page
+from ccmadmin.pages.undo import offer
 from ccmadmin.pages.values import key_of
 from ccmadmin.services import records, undo
 from tests.ccmadmin import site
@@ -269,3 +271,16 @@ def test_what_nobody_can_change_by_hand_cannot_be_undone(installed: None) -> Non
     entry = ChangeLog.objects.filter(model="PhoneModel").first()
     assert entry is not None
     assert sign_in().get(reverse("undo", args=[entry.sequence])).status_code == 403
+
+
+def test_undo_is_offered_only_to_who_may_undo(installed: None, rf: RequestFactory) -> None:
+    users = [site.administrator(), site.administrator("reader", [READ_ONLY])]
+    site.add_partition("PT_A")
+    tags = []
+    for user in users:
+        request: Any = rf.get("/")
+        request.user, request.session = user, {}
+        request._messages = SessionStorage(request)
+        offer(request, "Done.", newest())
+        tags += [message.extra_tags for message in request._messages]
+    assert tags == [reverse("undo", args=[newest().sequence]), ""]

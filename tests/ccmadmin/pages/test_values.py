@@ -6,7 +6,7 @@ import zoneinfo
 from django.utils import timezone
 
 from ccmadmin.models import Phone, PhoneSecurityProfile, RegistrationAttempt, RoutePartition
-from ccmadmin.pages.values import display, field_of, key_of, text_of
+from ccmadmin.pages.values import display, field_of, key_of, stamp, text_of
 
 
 def test_yes_and_no_and_nothing() -> None:
@@ -17,6 +17,7 @@ def test_a_time_is_shown_in_the_zone_in_force() -> None:
     moment = datetime.datetime(2026, 11, 22, 12, 0, 5, tzinfo=datetime.UTC)
     with timezone.override(zoneinfo.ZoneInfo("Asia/Tokyo")):
         assert text_of(moment) == "2026-11-22 21:00:05"
+        assert stamp(moment) == "2026-11-22 21:00:05 JST"
 
 
 def test_a_choice_is_shown_by_its_words() -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ccmadmin.models import CallRecord
 from ccmadmin.serviceability.call_record import clock
+from tests.ccmadmin.pages.test_guard import group_for
 from tests.ccmadmin.visitor import sign_in, text_of
 
 
@@ -42,7 +43,7 @@ def test_a_duration_reads_like_a_telephone_bill(seconds: int, text: str) -> None
 def test_a_call_is_listed_with_its_duration(installed: None) -> None:
     call()
     text = text_of(sign_in().get(reverse("serviceability/call_record")))
-    assert "1001 1002 1002 SEP000000001002 0:01:05 SEP000000001002 answered. caller" in text
+    assert "1001 1002 1002 SEP000000001002 0:01:05 SEP000000001002 answered. Caller" in text
 
 
 def test_the_page_of_a_call_has_parties_times_and_cause(installed: None) -> None:
@@ -52,3 +53,11 @@ def test_the_page_of_a_call_has_parties_times_and_cause(installed: None) -> None
     assert "No 1003. Rule number-not-found" in text
     assert "Calling Number 1001" in text
     assert "Cause 16" in text
+    assert "Call from 1001 to 1002" in text
+
+
+def test_only_who_may_read_phones_is_led_to_them(installed: None) -> None:
+    url = reverse("serviceability/call_record configure", args=[str(call().pk)])
+    assert len(sign_in().get(url).context["devices"]) == 2
+    group = group_for("serviceability/call_record", may_update=False)
+    assert sign_in("few", groups=[group]).get(url).context["devices"] == []

@@ -38,3 +38,11 @@ def test_an_attempt_leads_back_to_its_phone(installed: None) -> None:
     assert phone in sign_in().get(url).content.decode()
     group = group_for("serviceability/registration_attempt", may_update=False)
     assert phone not in sign_in("other", groups=[group]).get(url).content.decode()
+
+
+def test_the_heading_names_the_phone_and_times_have_seconds_and_zone(installed: None) -> None:
+    attempt = refuse(phone="SEP000000001001")
+    url = reverse("serviceability/registration_attempt configure", args=[str(attempt.pk)])
+    text = text_of(sign_in().get(url))
+    assert "Registration Attempt of SEP000000001001" in text
+    assert f"Time {attempt.last_at:%Y-%m-%d %H:%M:%S} UTC (just now)" in text

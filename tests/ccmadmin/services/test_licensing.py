@@ -3,7 +3,7 @@
 import pytest
 
 from ccmadmin.models import PhoneModel
-from ccmadmin.services.licensing import report
+from ccmadmin.services.licensing import MOST_PHONES, calculate, report
 from tests.ccmadmin.site import ADVANCED, BASIC, add_phone
 
 pytestmark = pytest.mark.usefixtures("installed")
@@ -21,3 +21,13 @@ def test_the_report_counts_active_phones_by_type() -> None:
     assert rows[ADVANCED] == (6, 2, 12)
     assert rows["Cisco 7961"] == (4, 0, 0)
     assert len(rows) == PhoneModel.objects.count()
+
+
+@pytest.mark.parametrize("typed", [str(MOST_PHONES + 1), "9" * 5000, "-1", "many", "\u0665"])
+def test_what_is_no_number_of_phones_counts_nothing_and_is_named(typed: str) -> None:
+    found = calculate({BASIC: typed})
+    assert (found.units, list(found.errors)) == (0, [BASIC])
+
+
+def test_the_largest_number_of_phones_is_added_up() -> None:
+    assert calculate({BASIC: str(MOST_PHONES)}).units == 3 * MOST_PHONES

@@ -10,7 +10,7 @@ from ccmadmin.models import (
     LineAppearance,
     RolePermission,
 )
-from ccmadmin.services.merging import Conflict, identity_of, list_taken_back, taken_back
+from ccmadmin.services.merging import ConflictError, identity_of, list_taken_back, taken_back
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_value_goes_back_where_only_the_change_touched_it(
 
 
 def test_a_value_that_is_a_third_one_by_now_is_a_conflict() -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         taken_back("a", "b", "c")
 
 
@@ -59,12 +59,12 @@ def test_rows_are_told_apart_by_what_must_not_repeat() -> None:
 
 def test_a_row_that_was_removed_and_changed_is_a_conflict() -> None:
     row = {"page": "device/*", "may_update": False}
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         list_taken_back(RolePermission, [row], [], [{**row, "may_update": True}])
 
 
 def test_a_list_whose_order_matters_goes_back_as_a_whole_or_not() -> None:
     assert list_taken_back(CallingSearchSpaceMember, ["a"], ["b"], ["b"]) == ["a"]
     assert list_taken_back(CallingSearchSpaceMember, ["a"], ["b"], ["a"]) == ["a"]
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         list_taken_back(CallingSearchSpaceMember, ["a"], ["b"], ["b", "c"])

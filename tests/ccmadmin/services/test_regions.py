@@ -20,3 +20,10 @@ def test_the_matrix_is_symmetric_and_takes_one_query(
     assert across.audio_codec == "GSM"
     assert other.is_default
     assert other.kept_by == ""
+
+
+def test_one_row_of_the_matrix_knows_what_the_other_region_keeps(installed: None) -> None:
+    add_region("Bergen")
+    add_region("Oslo", Bergen="GSM")
+    [[pair]] = regions.matrix([Region.by_key("Bergen")], [Region.by_key("Oslo")])
+    assert (pair.audio_codec, pair.kept_by) == ("GSM", "Oslo")

@@ -3,10 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ccmadmin.models import RegistrationAttempt
-from ccmadmin.services.registration import STRANGERS, RegistrationState, states, strangers
+from ccmadmin.models import RegistrationAttempt, ServerState
+from ccmadmin.services.registration import (
+    SILENT_AFTER,
+    STRANGERS,
+    RegistrationState,
+    count_registered,
+    states,
+    strangers,
+)
 from tests.ccmadmin.models.test_runtime import binding
 from tests.ccmadmin.site import ADVANCED, add_number, add_phone, add_user
 
@@ -184,3 +193,32 @@ def test_what_came_lately_and_named_no_phone_is_found_the_own_number_first() -> 
     assert len(found) == STRANGERS
     assert (found[0].number, found[0].outcome) == ("1002", "challenged")
     assert [row.userid for row in found[1:]] == ["u0", "u1", "u2", "u3"]
+
+
+def server(node: str, seen_ago: timedelta = timedelta()) -> None:
+    now = timezone.now()
+    ServerState.objects.create(node=node, started_at=now, seen_at=now - seen_ago)
+
+
+def test_a_phone_with_two_contacts_counts_as_one_registered() -> None:
+    bind(contact="sip:1002@192.0.2.7")
+    bind(contact="sip:1002@192.0.2.8")
+    bind("1003", "SEP000000001003")
+    assert count_registered() == 2
+
+
+def test_what_has_expired_is_not_counted_when_no_call_server_took_it_away() -> None:
+    bind()
+    bind("1003", "SEP000000001003", expires_at=timezone.now() - timedelta(seconds=1))
+    assert count_registered() == 1
+    server("node-1", SILENT_AFTER * 2)
+    server("node-2")
+    assert count_registered() == 1
+
+
+def test_while_the_call_server_lives_an_index_alone_counts() -> None:
+    server("node-1")
+    bind()
+    with CaptureQueriesContext(connections["runtime"]) as asked:
+        assert count_registered() == 1
+    assert "expires_at" not in asked.captured_queries[-1]["sql"]

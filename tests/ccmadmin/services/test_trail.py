@@ -1,6 +1,7 @@
 """A record through the change log: former names, today's names, and what happened since."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from ccmadmin.models import ChangeLog, DirectoryNumber, Phone, RoutePartition
 from ccmadmin.services import records, undo
@@ -74,10 +75,10 @@ def test_a_name_that_became_free_is_not_followed_to_its_next_owner() -> None:
 
 
 def test_many_names_take_as_many_queries_as_one(
-    django_assert_max_num_queries: "pytest.FixtureRequest",
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     keys = [f"PT_{number}" for number in range(50)]
-    with django_assert_max_num_queries(2):  # type: ignore[operator]  # a fixture of pytest-django
+    with django_assert_max_num_queries(2):
         assert keys_now(RoutePartition, keys, 0) == {key: key for key in keys}
 
 

@@ -93,6 +93,15 @@ def test_a_change_is_undone_once() -> None:
     assert error.obstacles[0].change == newest()
 
 
+def test_a_plan_that_somebody_else_carried_out_first_says_so() -> None:
+    entry = changed(site.add_partition("PT_A"), description="Inside")
+    planned = undo.plan(entry)
+    undo.undo(planned, actor=ACTOR)
+    with pytest.raises(UndoRefused, match="is undone already") as raised:
+        undo.undo(planned, actor=ACTOR)
+    assert [obstacle.change for obstacle in raised.value.obstacles] == [newest()]
+
+
 def test_what_somebody_else_changed_meanwhile_stays() -> None:
     phone = site.add_phone()
     entry = changed(phone, description="Hall")
@@ -307,6 +316,15 @@ def test_a_secret_that_was_changed_again_is_in_the_way() -> None:
     error = refusal(second)
     assert "Digest Credentials changed since revision" in str(error)
     assert [obstacle.change for obstacle in error.obstacles] == [third]
+
+
+def test_an_addition_whose_secret_was_changed_since_stays() -> None:
+    user = site.add_user("swhite", digest_credentials="first-1")
+    added = newest()
+    second = changed(user, digest_credentials="second-2")
+    error = refusal(added)
+    assert "Digest Credentials changed since revision" in str(error)
+    assert [obstacle.change for obstacle in error.obstacles] == [second]
 
 
 def test_the_first_secret_of_a_record_is_undone_to_none() -> None:

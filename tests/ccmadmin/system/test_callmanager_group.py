@@ -18,3 +18,14 @@ def test_a_group_without_a_node_is_refused(installed: None) -> None:
 
 def test_no_fourth_row_is_offered() -> None:
     assert PAGE.lists[0].limit == 3
+
+
+def test_a_new_group_begins_with_a_row_to_fill_in(installed: None) -> None:
+    page = sign_in().get(reverse("system/callmanager_group add"))
+    assert [len(editor.forms) for editor in page.context["editors"]] == [1]
+
+
+def test_the_list_names_the_nodes_of_each_group(installed: None) -> None:
+    page = sign_in().get(reverse("system/callmanager_group"))
+    node = CallManagerGroup.by_key("Default").members.get().callmanager.name
+    assert f"Default {node} Copy" in text_of(page)

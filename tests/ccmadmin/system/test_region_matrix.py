@@ -24,7 +24,7 @@ def test_a_relationship_shows_from_both_sides_and_leads_to_its_keeper(installed:
     add_region("Oslo", Default="G.729")
     shown = sign_in().get(URL)
     text = text_of(shown)
-    assert "Default Default G.729 Oslo G.729 Default" in text
+    assert "Default System Default G.729 Oslo G.729 System Default" in text
     cells = {
         (pair.region, pair.other_region): href
         for _name, cells in shown.context["rows"]

@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from ccmadmin.models import ApiToken
+from ccmadmin.models import ApiToken, ChangeLog
 from ccmadmin.services import tokens
 from tests.ccmadmin.pages.test_guard import group_for
 from tests.ccmadmin.visitor import READ_ONLY, sign_in, text_of
@@ -42,6 +42,8 @@ def test_a_name_that_is_taken_is_refused(installed: None) -> None:
     refused = create(client)
     assert refused.status_code == 422
     assert "belongs to another API Token already" in text_of(refused)
+    assert "Not saved: 1 field needs attention." in text_of(refused)
+    assert [problem["href"] for problem in refused.context["problems"]] == ["#id_name"]
     assert ApiToken.objects.count() == 1
 
 
@@ -74,3 +76,16 @@ def test_a_reader_sees_no_form(installed: None) -> None:
     client = sign_in(groups=[READ_ONLY])
     assert b"Create Token" not in client.get(URL).content
     assert create(client).status_code == 403
+
+
+def test_why_a_token_is_revoked_stands_in_the_change_log(installed: None) -> None:
+    client = sign_in()
+    create(client)
+    assert 'name="reason"' in client.get(URL).content.decode()
+    url = reverse("usermgmt/api_token revoke", args=["script"])
+    refused = client.post(url, {"reason": "x" * 256}, follow=True)
+    assert "255" in text_of(refused)
+    assert ApiToken.objects.exists()
+    client.post(url, {"reason": "The script is gone"})
+    change = ChangeLog.objects.latest("sequence")
+    assert (change.action, change.comment) == ("delete", "The script is gone")

@@ -107,4 +107,17 @@ def test_ending_all_of_ones_own_sessions_leaves_the_one_at_work(installed: None)
 
 
 def test_the_rules_for_a_password_stand_beside_it(installed: None) -> None:
-    assert "Your password must contain at least 10 characters." in text_of(sign_in().get(ADD))
+    assert "At least 10 characters." in text_of(sign_in().get(ADD))
+
+
+def test_the_list_names_the_groups_of_each_user(installed: None) -> None:
+    sign_in("reader", groups=["Standard CCM Read Only", "Standard CCM Server Monitoring"])
+    page = sign_in().get(reverse("usermgmt/application_user"))
+    assert "reader Yes Standard CCM Read Only, Standard CCM Server Monitoring" in text_of(page)
+
+
+def test_both_fields_of_a_required_password_are_marked(installed: None) -> None:
+    page = sign_in().get(ADD)
+    lines = [line for section in page.context["sections"] for line in section.lines]
+    marked = [line.field.name for line in lines if line.is_required]
+    assert marked == ["userid", "password", "confirm_password"]

@@ -4,9 +4,10 @@ import re
 
 from django.urls import reverse
 
-from ccmadmin.models import EndUser
+from ccmadmin.models import ChangeLog, EndUser
 from ccmadmin.services import records
 from tests.ccmadmin import site
+from tests.ccmadmin.pages.api.caller import Caller
 from tests.ccmadmin.visitor import READ_ONLY, sign_in, text_of, typed
 
 URL = reverse("usermgmt/end_user configure", args=["swhite"])
@@ -131,3 +132,26 @@ def test_only_numbers_of_controlled_devices_can_be_the_primary_extension(
     assert "No Directory Number “1002”" in text_of(refused)
     client.post(URL, typed(client.get(URL), primary_extension="1001"))
     assert str(EndUser.by_key("swhite").primary_extension) == "1001"
+
+
+def test_why_devices_are_associated_stands_in_the_history(installed: None) -> None:
+    client = sign_in()
+    site.add_user("swhite")
+    site.add_phone("SEP000000001001")
+    form = {"shown": "SEP000000001001", "key": "SEP000000001001"}
+    refused = client.post(DEVICES, {**form, "reason": "x" * 256})
+    assert refused.status_code == 422
+    assert re.search(r'value="SEP000000001001"[^>]* checked', refused.content.decode())
+    assert controlled() == []
+    client.post(DEVICES, {**form, "reason": "Moved to her desk"})
+    assert controlled() == ["SEP000000001001"]
+    assert ChangeLog.objects.latest("sequence").comment == "Moved to her desk"
+
+
+def test_a_script_says_why_it_associates_devices(installed: None, script: Caller) -> None:
+    site.add_user("swhite")
+    site.add_phone("SEP000000001001")
+    body = {"controlled_devices": ["SEP000000001001"]}
+    done = script.patch("end-users/swhite/", body, X_Comment="Moved")
+    assert done.status_code == 200
+    assert ChangeLog.objects.latest("sequence").comment == "Moved"

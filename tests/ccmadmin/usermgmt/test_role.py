@@ -5,7 +5,7 @@ from django.urls import reverse
 from ccmadmin.models import Role
 from ccmadmin.pages import registry
 from ccmadmin.usermgmt.role import levels_of, privileges
-from tests.ccmadmin.visitor import sign_in, typed
+from tests.ccmadmin.visitor import sign_in, text_of, typed
 
 ADD = reverse("usermgmt/role add")
 
@@ -60,3 +60,19 @@ def test_an_error_keeps_what_was_ticked(installed: None) -> None:
     assert refused.status_code == 422
     shown = {row.page: row.level for row in refused.context["privileges"] if row.level}
     assert shown == {"device/phone": "update"}
+
+
+def test_what_comes_from_a_row_above_is_marked_apart(installed: None) -> None:
+    rows = {
+        row.page: (row.level, row.follows)
+        for row in privileges({"*": "read", "device/*": "update"})
+    }
+    assert rows["*"] == ("read", "")
+    assert rows["system/*"] == rows["system/region"] == ("", "read")
+    assert rows["device/*"] == ("update", "")
+    assert rows["device/phone"] == ("", "update")
+
+
+def test_a_standard_role_shows_what_it_allows_on_each_page(installed: None) -> None:
+    url = reverse("usermgmt/role configure", args=["Standard CCM Read Only"])
+    assert "Regions (✓) Yes, through a row above" in text_of(sign_in().get(url))

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from ccmadmin.models import UserGroup
+from tests.ccmadmin import site
 from tests.ccmadmin.visitor import sign_in, text_of, typed
 
 
@@ -18,4 +19,11 @@ def test_a_group_gets_its_roles(installed: None) -> None:
 def test_a_group_with_members_is_not_deleted(installed: None) -> None:
     sign_in("other", groups=["Standard CCM Read Only"])
     url = reverse("usermgmt/user_group dependents", args=["Standard CCM Read Only"])
-    assert "Application User other" in text_of(sign_in().get(url))
+    assert "Application Users 1 other (" in text_of(sign_in().get(url))
+
+
+def test_the_list_names_the_roles_of_each_group(installed: None) -> None:
+    roles = [{"role": f"Standard CCM {name}"} for name in ("Read Only", "Server Monitoring")]
+    site.records.save(UserGroup(name="Both"), actor=site.ACTOR, lists={"roles": roles})
+    page = sign_in().get(reverse("usermgmt/user_group"))
+    assert "Both Standard CCM Read Only, Standard CCM Server Monitoring" in text_of(page)

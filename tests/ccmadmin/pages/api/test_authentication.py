@@ -17,6 +17,7 @@ def test_without_a_token_the_answer_says_which_kind_is_wanted(installed: None) -
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="ccmadmin"'
     assert codes(response) == {"": "not-authenticated"}
+    assert "Authorization: Bearer <token>" in problems(response)[""]
 
 
 @pytest.mark.parametrize("token", ["x", "ccm_12345678_wrong", "ccm__", "ccm_é_x"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ccmadmin.models import ChangeLog, EndUser, Phone, ProbeCall
 from tests.ccmadmin import site
 from tests.ccmadmin.pages.api.caller import Caller, codes, problems, token_of
+from tests.ccmadmin.pages.test_guard import group_for
 from tests.ccmadmin.services.test_probe_calls import server_runs
 from tests.ccmadmin.site import ADVANCED, BASIC, administrator
 
@@ -33,6 +34,14 @@ def test_one_request_makes_a_whole_site(script: Caller) -> None:
     assert told["User name, number, user part"] == "1002"
     changes = ChangeLog.objects.filter(comment="New desk").values_list("model", flat=True)
     assert set(changes) == {"EndUser", "DirectoryNumber", "Phone"}
+
+
+def test_a_site_needs_the_right_to_write_each_of_its_records(installed: None) -> None:
+    groups = [group_for("device/checklist", may_update=True)]
+    refused = Caller(token_of(administrator("few", groups))).post("phone-sites/", SITE)
+    assert refused.status_code == 403
+    assert "device/phone" in problems(refused)[""]
+    assert not Phone.objects.exists()
 
 
 def test_the_password_is_told_in_that_answer_only(script: Caller) -> None:

@@ -34,7 +34,8 @@ def test_only_what_the_user_may_read_is_found(installed: None) -> None:
 @pytest.mark.parametrize(
     ("query", "name"),
     [("", "q"), ("q=+", "q"), (f"q={'x' * 101}", "q"), ("q=a&limit=0", "limit"),
-     ("q=a&limit=x", "limit"), ("q=a&page=2", "page"), ("q=a%00", "q")],
+     ("q=a&limit=101", "limit"), ("q=a&limit=x", "limit"), ("q=a&page=2", "page"),
+     ("q=a%00", "q")],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_by_name(script: Caller, query: str, name: str) -> None:
     refused = script.get(f"search/?{query}")

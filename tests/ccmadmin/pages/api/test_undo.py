@@ -96,6 +96,14 @@ def test_the_right_is_that_of_the_records_page(script: Caller) -> None:
     assert RoutePartition.objects.exists()
 
 
+def test_without_the_right_nothing_is_told_of_what_is_in_the_way(script: Caller) -> None:
+    reader = Caller(token_of(administrator("reader", ["Standard CCM Read Only"])))
+    site.add_partition("PT_A")
+    entry = newest()
+    script.post(address(entry), None)
+    assert reader.post(address(entry), None).status_code == 403
+
+
 def test_a_token_for_reading_may_look_and_not_undo(installed: None) -> None:
     user = administrator()
     reader = Caller(token_of(user, scope="read"))
