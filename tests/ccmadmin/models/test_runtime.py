@@ -27,7 +27,7 @@ def binding(**values: object) -> Binding:
         "cseq": 1,
         "registered_at": NOW,
         "refreshed_at": NOW,
-        "expires_at": NOW + timedelta(seconds=135),
+        "expires_at": timezone.now() + timedelta(seconds=135),
     }
     return Binding(**{**defaults, **values})
 

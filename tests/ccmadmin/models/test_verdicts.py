@@ -62,6 +62,6 @@ def test_records_are_shown_in_the_language_of_the_page() -> None:
     assert attempt.get_summary_display() == attempt.summary
     with translation.override("de"):
         assert attempt.get_summary_display() == "SEP000000001002 ist nicht aktiv"
-        assert attempt.get_outcome_display() == "abgelehnt"
+        assert attempt.get_outcome_display() == "Abgelehnt"
         assert call.get_summary_display() == "SEP000000001002 hat abgehoben"
         assert call.get_ended_by_display() == "Anrufer"
