@@ -270,6 +270,7 @@ class _Asked:
         request, credentials, phone = self.request, self.credentials, self.phone
         line = parse_uri((request.to if request.method == "REGISTER" else request.from_).uri)
         number = line.user if isinstance(line, SipUri) else ""
+        find_carriers = self.find_carriers  # not self: a circle is left to the collector
         return Claim(
             method=shown(request.method),
             number=shown(number),
@@ -278,7 +279,7 @@ class _Asked:
             transport=self.flow.transport,
             realm=self.settings.realm,
             answers_as_callmanager=self.settings.callmanager_answers,
-            find_carriers=lambda: (phone,) if phone else self.find_carriers(number),
+            find_carriers=lambda: (phone,) if phone else find_carriers(number),
         )
 
 

@@ -1,8 +1,11 @@
 import asyncio
+import contextlib
+import gc
 import logging
 import os
 import resource
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
@@ -189,6 +192,31 @@ def test_a_binding_of_a_transport_that_we_do_not_listen_on_stays_as_it_is() -> N
     flow = Flow("UDP", ("192.0.2.1", 5060), ("127.0.0.1", 5062))
     assert local_of(flow, Listen("TCP", "127.0.0.1", 5070)) == flow.local
     assert local_of(flow, Listen("UDP", "::1", 5070)) == flow.local
+
+
+@pytest.fixture
+def python() -> Iterator[None]:
+    """Puts back what `be_prompt` changes for the whole process."""
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)
+    sys.setswitchinterval(interval)
+
+
+def test_what_is_loaded_is_not_collected_again_and_threads_take_short_turns(python: None) -> None:
+    service.be_prompt()
+    assert gc.get_freeze_count() > 0
+    assert gc.get_threshold() == service.COLLECTIONS
+    assert sys.getswitchinterval() == pytest.approx(service.SWITCH_S)
+    assert gc.isenabled()
+
+
+def test_the_collector_rests_while_everything_is_loaded_and_goes_on_after_a_failure() -> None:
+    with contextlib.suppress(KeyError), service.no_collector():
+        assert not gc.isenabled()
+        raise KeyError("a database")
+    assert gc.isenabled()
 
 
 def test_connections_leave_files_for_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Registrations through the whole engine, as ladders."""
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,17 @@ def white() -> Handset:
 
 def tcp(handset: Handset, connection: int = 1) -> Handset:
     return replace(handset, flow=flow(handset.flow.remote[0], 40001, "TCP", connection))
+
+
+def test_registering_leaves_nothing_to_the_cycle_collector(ladder: Ladder, white: Handset):
+    """Of 800 a second its work would be felt: objects in a circle live until it comes."""
+    assert ladder.register(white) == 200
+    gc.collect()
+    for _ in range(3):
+        ladder.wait(60)
+        white.challenge = ""  # to be asked again
+        assert ladder.register(white) == 200
+    assert gc.collect() == 0
 
 
 # -- the 200 waits for the disk -----------------------------------------------------------------
