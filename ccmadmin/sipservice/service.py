@@ -10,7 +10,6 @@ import gc
 import logging
 import resource
 import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,9 +36,6 @@ CALLS_S = 0.6  # a BYE that is lost is sent again after 0.5 seconds
 PAUSE_S = 0.01
 ANSWERS_S = 1.0
 WRITES_S = 1.0
-# So long a thread that computes lets others wait for the interpreter. The loop asks for it after
-# each datagram: with Python's 5 ms, twenty would wait for 100 ms while a change is read.
-SWITCH_S = 0.0005
 # The cycle collector looks at what is new every so many objects, which takes 2 ms, and every fifth
 # time 10 ms. A full collection waits also until a quarter of all has come since the last one.
 COLLECTIONS = (2_000, 5, 100)
@@ -92,7 +88,6 @@ def be_prompt() -> None:
     gc.collect()
     gc.freeze()  # what was loaded lives as long as the process and is not looked at again
     gc.set_threshold(*COLLECTIONS)
-    sys.setswitchinterval(SWITCH_S)
 
 
 async def serve(

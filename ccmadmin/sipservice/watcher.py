@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import Error
@@ -17,6 +19,22 @@ log = logging.getLogger(__name__)
 
 # A question costs 25 microseconds; a change waits half of this on average.
 POLL_S = 0.05
+SHORT_TURN_S = 0.0005
+
+
+@contextmanager
+def short_turns() -> Iterator[None]:
+    """Let no thread compute for long while others wait for the interpreter.
+
+    The loop asks for it after each datagram. With Python's 5 ms, twenty datagrams would wait for
+    100 ms while a change is read; with short turns all the time, all would be a tenth slower.
+    """
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(SHORT_TURN_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual_s)
 
 
 class Watcher:
@@ -82,10 +100,11 @@ class Watcher:
             self._reload()
             return
         try:
-            for delta in feed.read_changes(tables):
-                self._hand_over(partial(self._snapshot.apply, delta))
-                if self._stopping.is_set():
-                    return
+            with short_turns():
+                for delta in feed.read_changes(tables):
+                    self._hand_over(partial(self._snapshot.apply, delta))
+                    if self._stopping.is_set():
+                        return
         except feed.RewoundError as error:
             log.warning("the change log was rewound (%s): loading all of it again", error)
             self._reload()

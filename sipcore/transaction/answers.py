@@ -22,12 +22,12 @@ class Answers:
         self._memory = memory
         # By the hash of a name: names themselves would be the greater part of what is kept.
         self._by_name: dict[int, Answer] = {}
-        self._ends: deque[tuple[float, list[int]]] = deque()
+        self._ends: deque[tuple[float, tuple[int, ...]]] = deque()
 
     def put(self, names: Iterable[Key], path: Flow, octets: bytes, until: float) -> None:
         """Keep an answer; `until` is never before that of the answer put before it."""
         answer = path, octets
-        hashes = [hash(name) for name in names]
+        hashes = tuple(map(hash, names))
         for each in hashes:
             self._by_name[each] = answer
         self._ends.append((until, hashes))

@@ -147,3 +147,11 @@ def test_service_parameters_become_settings() -> None:
 def test_a_row_that_is_not_there_is_not_in_the_answer() -> None:
     for read in (loader.read_phones, loader.read_numbers, loader.read_partitions):
         assert read([999_999]) == {}
+
+
+def test_equal_keys_are_one_object_when_all_is_loaded() -> None:
+    same = loader.one_for_equals()
+    one, other = int("100000"), int("100000")
+    assert one is not other
+    assert same(one) is one
+    assert same(other) is one

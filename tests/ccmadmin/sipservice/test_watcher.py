@@ -1,5 +1,7 @@
 import asyncio
+import contextlib
 import logging
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -11,7 +13,7 @@ from ccmadmin.sipservice import databases, feed, loader
 from ccmadmin.sipservice.rows import Delta
 from ccmadmin.sipservice.snapshot import Snapshot
 from ccmadmin.sipservice.tables import Tables
-from ccmadmin.sipservice.watcher import Watcher
+from ccmadmin.sipservice.watcher import SHORT_TURN_S, Watcher, short_turns
 from tests.ccmadmin.sipservice.values import tables
 from tests.sipcore.transport.recording_sink import until
 
@@ -22,10 +24,12 @@ class FakeLog:
     def __init__(self) -> None:
         self.finds: list[Delta | Exception] = []
         self.threads: set[str] = set()
+        self.turns_s: set[float] = set()
         self.loads = 0
 
     def read_changes(self, tables: Tables) -> Iterator[Delta]:
         self.threads.add(threading.current_thread().name)
+        self.turns_s.add(sys.getswitchinterval())
         while self.finds:
             found = self.finds.pop(0)
             if isinstance(found, Exception):
@@ -79,6 +83,7 @@ async def test_changes_are_read_in_a_thread_and_applied_in_the_loop_one_by_one(
     await until(lambda: scene.revisions == [11, 12])
     await scene.stop()
     assert changes.threads == {"watcher"}
+    assert max(changes.turns_s) == pytest.approx(SHORT_TURN_S)
     assert scene.threads == {threading.current_thread().name}
 
 
@@ -151,3 +156,13 @@ class DeafLoop:
 
     def call_soon_threadsafe(self, callback: Callable[[], None]) -> None:
         self.handed.set()
+
+
+def test_threads_take_short_turns_while_changes_are_read_and_long_ones_again_after_a_failure() -> (
+    None
+):
+    usual = sys.getswitchinterval()
+    with contextlib.suppress(KeyError), short_turns():
+        assert sys.getswitchinterval() < usual
+        raise KeyError("a row")
+    assert sys.getswitchinterval() == usual
