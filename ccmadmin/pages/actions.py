@@ -110,7 +110,7 @@ def refusal(request: HttpRequest, record: Any) -> list[str]:
     """Delete `record`; return why it could not be, in sentences."""
     try:
         records.delete(record, actor=actor_of(request))
-    except records.StillUsed as error:
+    except records.StillUsedError as error:
         return [str(error)]
     except ValidationError as error:
         return list(error.messages)

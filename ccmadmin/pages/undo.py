@@ -22,7 +22,7 @@ from ccmadmin.pages.links import find_href, local_href, record_href
 from ccmadmin.pages.obstacles import told
 from ccmadmin.pages.reason import ReasonForm
 from ccmadmin.services import undo as service
-from ccmadmin.services.undo import UndoRefused
+from ccmadmin.services.undo import UndoRefusedError
 
 WHOLE = "whole_request"
 SHOWN = 50
@@ -45,7 +45,7 @@ def undo(request: HttpRequest, revision: int) -> HttpResponse:
             done = service.undo(changes, actor=actor_of(request))
             return answer(request, done)
         context |= shown(request, changes)
-    except UndoRefused as error:
+    except UndoRefusedError as error:
         context |= {"obstacles": told(request, error.obstacles)}
     return show(request, context)
 

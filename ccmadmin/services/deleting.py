@@ -21,7 +21,7 @@ from ccmadmin.services import records
 from ccmadmin.services.changes import Actor, entry_of, writing
 from ccmadmin.services.dependents import blocks, relations
 from ccmadmin.services.documents import document
-from ccmadmin.services.records import StillUsed, logged
+from ccmadmin.services.records import StillUsedError, logged
 from ccmadmin.services.sealing import seal_all
 
 ROWS_AT_ONCE = 500
@@ -80,7 +80,7 @@ def _delete_apart(record: Record, by: By, done: Deletion) -> None:
     key = record.key
     try:
         records.delete(record, actor=by.actor, comment=by.comment)
-    except StillUsed as error:
+    except StillUsedError as error:
         done.stayed[key] = [str(error)]
     except ValidationError as error:
         done.stayed[key] = list(error.messages)

@@ -35,7 +35,7 @@ class Dependent:
         return f"{self.name} ({self.field})"
 
 
-class StillUsed(Exception):  # noqa: N818 - the word of Dependency Records
+class StillUsedError(Exception):
     """A record cannot be deleted: `dependents` name it (the first of them, `count` in all)."""
 
     def __init__(self, key: str, dependents: list[Dependent], count: int) -> None:
@@ -57,12 +57,12 @@ def dependents(instance: Record, limit: int = SHOWN) -> list[Dependent]:
 
 
 def refuse_while_used(instance: Record) -> None:
-    """Raise `StillUsed` when a record needs this one."""
+    """Raise `StillUsedError` when a record needs this one."""
     blocking = [relation for relation in relations(instance) if blocks(relation)]
     count = sum(_pointing(relation, instance).count() for relation in blocking)
     if count:
         found = [dependent for dependent in dependents(instance) if dependent.blocks]
-        raise StillUsed(instance.key, found, count)
+        raise StillUsedError(instance.key, found, count)
 
 
 def foreign_rows(instance: Record) -> Iterator[Row]:

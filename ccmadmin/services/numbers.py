@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ccmadmin.models import DirectoryNumber, LineAppearance, Phone, RoutePartition
 from ccmadmin.services import records
 from ccmadmin.services.changes import Actor, writing
-from ccmadmin.services.dependents import StillUsed
+from ccmadmin.services.dependents import StillUsedError
 from ccmadmin.services.documents import list_document, resolve
 
 
@@ -91,7 +91,7 @@ def _line(phone: Phone, index: int) -> LineAppearance | None:
 
 def delete_unassigned(
     found: Iterable[DirectoryNumber], *, actor: Actor
-) -> tuple[int, list[StillUsed]]:
+) -> tuple[int, list[StillUsedError]]:
     """Delete those numbers that no phone carries; returns how many, and what kept the others."""
     deleted, refusals = 0, []
     with writing():
@@ -100,7 +100,7 @@ def delete_unassigned(
                 continue
             try:
                 records.delete(number, actor=actor)
-            except StillUsed as refusal:
+            except StillUsedError as refusal:
                 refusals.append(refusal)
             else:
                 deleted += 1

@@ -13,7 +13,7 @@ from ccmadmin.models import ChangeLog, Record, Row, list_model
 from ccmadmin.services.changes import Actor, append, current_revision, tie, writing
 from ccmadmin.services.dependents import (
     Dependent,
-    StillUsed,
+    StillUsedError,
     dependents,
     foreign_rows,
     owned_records,
@@ -26,7 +26,7 @@ __all__ = [
     "Actor",
     "Dependent",
     "RowValues",
-    "StillUsed",
+    "StillUsedError",
     "assign",
     "copy_of",
     "current_revision",
@@ -114,7 +114,7 @@ def delete(
 ) -> ChangeLog:
     """Delete the record and its rows; `undoes` is the revision that this takes back.
 
-    Raises `StillUsed` while other records need it, a ValidationError when a rule forbids it.
+    Raises `StillUsedError` while other records need it, a ValidationError when a rule forbids it.
     """
     with writing():
         refuse_standard_deletion(instance)

@@ -1,7 +1,7 @@
 """Undo: a change, or all that one request changed, taken back as a new change.
 
 What is taken back is only what the change did: a field that somebody else changed meanwhile stays.
-Where they changed the same, nothing is undone and `UndoRefused` names the changes in the way.
+Where they changed the same, nothing is undone and `UndoRefusedError` names the changes in the way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from ccmadmin.models import ChangeLog
 from ccmadmin.models.router import CONFIGURATION_ALIAS
 from ccmadmin.services.changes import Actor, writing
-from ccmadmin.services.undoing import InTheWay, Obstacle, take_back
+from ccmadmin.services.undoing import InTheWayError, Obstacle, take_back
 
-__all__ = ["Obstacle", "UndoRefused", "Undone", "plan", "preview", "undo", "undone_by"]
+__all__ = ["Obstacle", "UndoRefusedError", "Undone", "plan", "preview", "undo", "undone_by"]
 
 LARGEST = 250  # changes that one page undoes: others wait with writing meanwhile
 ROUNDS = 50
 
 
-class UndoRefused(Exception):  # noqa: N818 - it tells what happened
+class UndoRefusedError(Exception):
     """Nothing was undone; each obstacle says what is in the way."""
 
     def __init__(self, *obstacles: Obstacle) -> None:
@@ -44,7 +44,7 @@ def plan(
     """Return the changes that are to be taken back, the newest first.
 
     A change goes with what it brought about: a phone with the devices of the users who had it.
-    Raises `UndoRefused` when all of them are undone already, or there are more than `LARGEST`.
+    Raises `UndoRefusedError` when all are undone already, or there are more than `LARGEST`.
     """
     chosen = ChangeLog.objects.filter(_chosen(change, whole_request)).order_by("-sequence")
     if is_limited and chosen[LARGEST : LARGEST + 1]:
@@ -52,7 +52,7 @@ def plan(
             "The request changed more than %(limit)s records. That takes too long for a page: "
             "run “manage.py undo %(revision)s --whole-request” on the server."
         )
-        raise UndoRefused(Obstacle(text % {"limit": LARGEST, "revision": change.sequence}))
+        raise UndoRefusedError(Obstacle(text % {"limit": LARGEST, "revision": change.sequence}))
     found = list(chosen)
     undone = undone_by(found)
     own = {each.sequence for each in found}
@@ -95,7 +95,7 @@ def _is_undone(revision: int, undoings: Mapping[int, ChangeLog]) -> bool:
 def undo(changes: Sequence[ChangeLog], *, actor: Actor, comment: str = "") -> Undone:
     """Take back the changes of a plan, all or none.
 
-    Raises `UndoRefused`; whether the actor may change each of the records, the caller has asked.
+    Raises `UndoRefusedError`; whether the actor may change each record, the caller has asked.
     """
     done = Undone()
     with writing():
@@ -107,24 +107,24 @@ def undo(changes: Sequence[ChangeLog], *, actor: Actor, comment: str = "") -> Un
         for change in changes:
             try:
                 written = take_back(change, own=own, actor=actor, comment=comment)
-            except InTheWay as error:
-                raise UndoRefused(*error.obstacles) from error
+            except InTheWayError as error:
+                raise UndoRefusedError(*error.obstacles) from error
             done.changes += [written.change] if written.change is not None else []
             done.warnings += written.warnings
         if not done.changes:
             text = _("Nothing is left of revision %(revision)s: it is as it was before already.")
             said = [text % {"revision": changes[0].sequence}, *done.warnings]
-            raise UndoRefused(*(Obstacle(sentence) for sentence in said))
+            raise UndoRefusedError(*(Obstacle(sentence) for sentence in said))
     return done
 
 
-def _undone_already(change: ChangeLog, by: ChangeLog | None) -> UndoRefused:
+def _undone_already(change: ChangeLog, by: ChangeLog | None) -> UndoRefusedError:
     text = _("Revision %(revision)s is undone already.")
-    return UndoRefused(Obstacle(text % {"revision": change.sequence}, by))
+    return UndoRefusedError(Obstacle(text % {"revision": change.sequence}, by))
 
 
 def preview(changes: Sequence[ChangeLog], *, actor: Actor) -> Undone:
-    """Return what `undo` would write, and write nothing; raises `UndoRefused` as it does."""
+    """Return what `undo` would write, and write nothing; raises `UndoRefusedError` as it does."""
     with writing():
         done = undo(changes, actor=actor)
         transaction.set_rollback(True, using=CONFIGURATION_ALIAS)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ccmadmin.models import ChangeLog, Record, list_model
 from ccmadmin.services import records
 from ccmadmin.services.changes import Actor
-from ccmadmin.services.dependents import StillUsed
+from ccmadmin.services.dependents import StillUsedError
 from ccmadmin.services.merging import ConflictError, list_taken_back, taken_back
 from ccmadmin.services.restoring import in_todays_names, plain_fields, restore
 from ccmadmin.services.sealing import unseal
@@ -35,7 +35,7 @@ class Obstacle:
     path: str = ""
 
 
-class InTheWay(Exception):  # noqa: N818 - it tells what happened
+class InTheWayError(Exception):
     def __init__(self, *obstacles: Obstacle) -> None:
         super().__init__(" ".join(obstacle.text for obstacle in obstacles))
         self.obstacles = obstacles
@@ -72,7 +72,7 @@ class Undoing:
         is_gone = any(entry.action == ChangeLog.Action.DELETE for entry in self.later[-1:])
         if found is None or is_gone:
             text = _("%(name)s “%(key)s” has been deleted since.") % self.words
-            raise InTheWay(*self.blame(text, ()))
+            raise InTheWayError(*self.blame(text, ()))
         return found
 
     @cached_property
@@ -104,25 +104,25 @@ class Undoing:
             return
         text = _("%(name)s “%(key)s”: %(fields)s changed since revision %(revision)s.")
         fields = ", ".join(label_of(self.model, name) for name in names)
-        raise InTheWay(*self.blame(text % {**self.words, "fields": fields}, names))
+        raise InTheWayError(*self.blame(text % {**self.words, "fields": fields}, names))
 
 
 def take_back(
     change: ChangeLog, *, own: frozenset[int], actor: Actor, comment: str = ""
 ) -> Written:
-    """Write the opposite of one change; raises `InTheWay`."""
+    """Write the opposite of one change; raises `InTheWayError`."""
     try:
         model = model_named(change.model)
     except LookupError as error:
         text = _("There are no records of the kind “%(model)s” any more.")
-        raise InTheWay(Obstacle(text % {"model": change.model}, change)) from error
+        raise InTheWayError(Obstacle(text % {"model": change.model}, change)) from error
     undoing = Undoing(change, model, own, actor, comment)
     try:
         return WAYS[ChangeLog.Action(change.action)](undoing)
-    except StillUsed as error:
-        raise InTheWay(Obstacle(str(error), model=change.model, key=change.key)) from error
+    except StillUsedError as error:
+        raise InTheWayError(Obstacle(str(error), model=change.model, key=change.key)) from error
     except ValidationError as error:
-        raise InTheWay(*of_rules(change, error)) from error
+        raise InTheWayError(*of_rules(change, error)) from error
 
 
 def of_rules(change: ChangeLog, error: ValidationError) -> Iterator[Obstacle]:
@@ -148,7 +148,7 @@ def delete_again(undoing: Undoing) -> Written:
     undoing.refuse_changed([name for name in after if after[name] != now.get(name, after[name])])
     users = records.dependents(record)
     if users:
-        raise StillUsed(record.key, users, len(users))
+        raise StillUsedError(record.key, users, len(users))
     revision = undoing.change.sequence
     change = records.delete(record, actor=undoing.actor, comment=undoing.comment, undoes=revision)
     return Written(change)
@@ -264,7 +264,7 @@ def refuse_taken_key(undoing: Undoing, record: Record) -> None:
     newest = ChangeLog.objects.filter(
         model=undoing.change.model, key=record.key, sequence__gt=undoing.change.sequence
     )
-    raise InTheWay(
+    raise InTheWayError(
         Obstacle(text, newest.order_by("sequence").first(), undoing.change.model, record.key)
     )
 

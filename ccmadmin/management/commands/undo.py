@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from ccmadmin.models import ChangeLog
 from ccmadmin.services import undo
 from ccmadmin.services.changes import Actor
-from ccmadmin.services.undo import UndoRefused
+from ccmadmin.services.undo import UndoRefusedError
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         try:
             changes = undo.plan(change, whole_request=options["whole_request"], is_limited=False)
             done = write(changes, actor=actor)
-        except UndoRefused as error:
+        except UndoRefusedError as error:
             raise CommandError("\n".join(self.told(error))) from error
         for each in done.changes:
             self.stdout.write(f"{each.get_action_display()} {each.get_model_display()} {each.key}")
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             self.stderr.write(warning)
 
     @staticmethod
-    def told(error: UndoRefused) -> list[str]:
+    def told(error: UndoRefusedError) -> list[str]:
         lines = ["Nothing was undone."]
         for obstacle in error.obstacles:
             by = f" ({obstacle.change} by {obstacle.change.user})" if obstacle.change else ""

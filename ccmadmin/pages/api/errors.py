@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from ccmadmin.pages.api.documents import dependents_of
-from ccmadmin.services.records import StillUsed
+from ccmadmin.services.records import StillUsedError
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ def unknown_name(name: str, known: Iterable[str]) -> str:
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer `error` in our shape; the EXCEPTION_HANDLER of REST framework."""
     set_rollback()
-    if isinstance(error, StillUsed):
+    if isinstance(error, StillUsedError):
         return _still_used(error)
     if isinstance(error, ValidationError):
         return _answer(status.HTTP_400_BAD_REQUEST, of_validation(error))
@@ -118,7 +118,7 @@ def _answer(
     return Response(body, status=status_code, headers=headers)
 
 
-def _still_used(error: StillUsed) -> Response:
+def _still_used(error: StillUsedError) -> Response:
     dependents = dependents_of(error.dependents)
     problem = Problem("", "still-used", str(error))
     return _answer(status.HTTP_409_CONFLICT, [problem], dependents=dependents, count=error.count)

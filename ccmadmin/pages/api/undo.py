@@ -23,7 +23,7 @@ from ccmadmin.pages.api.serializers import HistorySerializer
 from ccmadmin.pages.history import page_of
 from ccmadmin.pages.page import Page
 from ccmadmin.services import undo as service
-from ccmadmin.services.undo import Obstacle, UndoRefused
+from ccmadmin.services.undo import Obstacle, UndoRefusedError
 
 WHOLE = "whole_request"
 WORDS = {None: False, "": True, "true": True, "1": True, "false": False, "0": False}
@@ -82,7 +82,7 @@ class UndoSchema(PageSchema):
         return [REVISION, WHOLE_REQUEST, *comment]
 
     def refusal_name(self, code: str) -> str:
-        return "InTheWay" if code == "409" else super().refusal_name(code)
+        return "InTheWayError" if code == "409" else super().refusal_name(code)
 
 
 class UndoView(ApiView):
@@ -110,7 +110,7 @@ class UndoView(ApiView):
         require_all(request, [change], action)
         try:
             changes = service.plan(change, whole_request=is_whole(request))
-        except UndoRefused as error:
+        except UndoRefusedError as error:
             raise refused(error) from error
         require_all(request, changes, action)
         return changes
@@ -118,7 +118,7 @@ class UndoView(ApiView):
     def answer(self, write: Callable[[], service.Undone]) -> Response:
         try:
             done = write()
-        except UndoRefused as error:
+        except UndoRefusedError as error:
             raise refused(error) from error
         return Response(
             {
@@ -144,7 +144,7 @@ def require_all(request: Request, changes: list[ChangeLog], action: Action) -> N
         require(request, page, action)
 
 
-def refused(error: UndoRefused) -> Conflict:
+def refused(error: UndoRefusedError) -> Conflict:
     changes = [each.change for each in error.obstacles if each.change is not None]
     problems = (Problem(each.path, code_of(each), each.text) for each in error.obstacles)
     return Conflict(*dict.fromkeys(problems), changes=documents_of(changes))

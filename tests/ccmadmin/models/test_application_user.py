@@ -77,7 +77,7 @@ def test_a_group_with_members_cannot_be_deleted() -> None:
     group = UserGroup(name="Night shift")
     records.save(group, actor=ACTOR, lists={"roles": ["Standard CCM Read Only"]})
     administrator("guard", ["Night shift"])
-    with pytest.raises(records.StillUsed, match="Application User guard"):
+    with pytest.raises(records.StillUsedError, match="Application User guard"):
         records.delete(group, actor=ACTOR)
 
 

@@ -28,7 +28,7 @@ def test_nobody_is_their_own_manager() -> None:
 def test_a_manager_cannot_be_deleted_before_the_reports() -> None:
     boss = add_user("boss")
     add_user("swhite", manager=boss)
-    with pytest.raises(records.StillUsed, match=r"swhite \(Manager User ID\)"):
+    with pytest.raises(records.StillUsedError, match=r"swhite \(Manager User ID\)"):
         records.delete(boss, actor=ACTOR)
 
 

@@ -36,7 +36,7 @@ def test_a_node_is_once_in_a_group() -> None:
 def test_a_node_in_a_group_cannot_be_deleted() -> None:
     first = node("cm-1")
     records.save(CallManagerGroup(name="All"), actor=ACTOR, lists={"members": [first]})
-    with pytest.raises(records.StillUsed, match="Cisco CallManager Group All"):
+    with pytest.raises(records.StillUsedError, match="Cisco CallManager Group All"):
         records.delete(first, actor=ACTOR)
 
 

@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from ccmadmin.models import CommonPhoneProfile, PhoneModel, SipProfile
 from ccmadmin.services.dependents import dependents, foreign_rows, refuse_while_used
-from ccmadmin.services.records import StillUsed, save
+from ccmadmin.services.records import StillUsedError, save
 from tests.ccmadmin.site import (
     ACTOR,
     ADVANCED,
@@ -57,7 +57,7 @@ def test_only_the_first_of_many_are_read_but_all_are_counted() -> None:
         add_phone(f"SEP00000000000{index}")
     profile = SipProfile.by_key("Standard SIP Profile")
     assert len(dependents(profile, limit=3)) == 3
-    with pytest.raises(StillUsed, match="and 2 more") as raised:
+    with pytest.raises(StillUsedError, match="and 2 more") as raised:
         refuse_while_used(profile)
     assert raised.value.count == 7
 

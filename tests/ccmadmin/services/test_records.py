@@ -174,13 +174,15 @@ def test_a_record_in_use_is_not_deleted_and_the_error_lists_who_uses_it() -> Non
     number = add_number("1002", partition)
     add_search_space("CSS_Internal", [partition])
     phone = add_phone(numbers=[number])
-    with pytest.raises(records.StillUsed, match="1002 in PT_Internal") as raised:
+    with pytest.raises(records.StillUsedError, match="1002 in PT_Internal") as raised:
         records.delete(partition, actor=ACTOR)
     assert {dependent.key for dependent in raised.value.dependents} == {
         "1002@PT_Internal",
         "CSS_Internal",
     }
-    with pytest.raises(records.StillUsed, match=r"Phone SEP000000001002 \(Directory Number\)"):
+    with pytest.raises(
+        records.StillUsedError, match=r"Phone SEP000000001002 \(Directory Number\)"
+    ):
         records.delete(number, actor=ACTOR)
     records.delete(phone, actor=ACTOR)
     records.delete(number, actor=ACTOR)
@@ -196,7 +198,7 @@ def test_deleting_a_phone_keeps_its_number_unassigned() -> None:
 def test_a_digest_user_cannot_be_deleted_while_phones_name_it() -> None:
     user = add_user()
     add_phone(digest_user=user)
-    with pytest.raises(records.StillUsed, match=r"SEP000000001002 \(Digest User\)"):
+    with pytest.raises(records.StillUsedError, match=r"SEP000000001002 \(Digest User\)"):
         records.delete(user, actor=ACTOR)
     assert EndUser.objects.filter(pk=user.pk).exists()
 

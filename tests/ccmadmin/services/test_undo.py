@@ -16,7 +16,7 @@ from ccmadmin.models import (
 )
 from ccmadmin.services import records, undo
 from ccmadmin.services.changes import Actor
-from ccmadmin.services.undo import UndoRefused
+from ccmadmin.services.undo import UndoRefusedError
 from tests.ccmadmin import site
 from tests.ccmadmin.pages.api.caller import token_of
 from tests.ccmadmin.site import ACTOR
@@ -33,9 +33,9 @@ def take_back(change: ChangeLog | None = None, *, whole_request: bool = False) -
     return undo.undo(planned, actor=ACTOR, comment="a mistake")
 
 
-def refusal(change: ChangeLog | None = None, *, whole_request: bool = False) -> UndoRefused:
+def refusal(change: ChangeLog | None = None, *, whole_request: bool = False) -> UndoRefusedError:
     revision = records.current_revision()
-    with pytest.raises(UndoRefused) as raised:
+    with pytest.raises(UndoRefusedError) as raised:
         take_back(change, whole_request=whole_request)
     assert records.current_revision() == revision
     return raised.value
@@ -97,7 +97,7 @@ def test_a_plan_that_somebody_else_carried_out_first_says_so() -> None:
     entry = changed(site.add_partition("PT_A"), description="Inside")
     planned = undo.plan(entry)
     undo.undo(planned, actor=ACTOR)
-    with pytest.raises(UndoRefused, match="is undone already") as raised:
+    with pytest.raises(UndoRefusedError, match="is undone already") as raised:
         undo.undo(planned, actor=ACTOR)
     assert [obstacle.change for obstacle in raised.value.obstacles] == [newest()]
 
@@ -422,5 +422,5 @@ def test_what_came_with_the_product_stays() -> None:
 
 def test_a_kind_of_record_that_is_no_more_is_said_so() -> None:
     entry = ChangeLog(sequence=0, model="Forgotten", action="create", key="x", after={})
-    with pytest.raises(UndoRefused, match="no records of the kind “Forgotten”"):
+    with pytest.raises(UndoRefusedError, match="no records of the kind “Forgotten”"):
         undo.undo([entry], actor=ACTOR)

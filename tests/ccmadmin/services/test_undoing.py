@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from ccmadmin.models import ChangeLog, Phone, RoutePartition
 from ccmadmin.services import records
-from ccmadmin.services.undoing import InTheWay, Obstacle, label_of, of_rules, take_back
+from ccmadmin.services.undoing import InTheWayError, Obstacle, label_of, of_rules, take_back
 from tests.ccmadmin import site
 from tests.ccmadmin.site import ACTOR
 
@@ -36,7 +36,7 @@ def test_only_changes_of_the_same_fields_are_to_blame() -> None:
     phone.description = "Lobby"
     to_blame = records.save(phone, actor=ACTOR)
     assert change is not None
-    with pytest.raises(InTheWay) as raised:
+    with pytest.raises(InTheWayError) as raised:
         take_back(change, own=frozenset([change.sequence]), actor=ACTOR)
     (obstacle,) = raised.value.obstacles
     assert obstacle == Obstacle(str(raised.value), to_blame)
