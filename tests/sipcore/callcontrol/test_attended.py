@@ -155,8 +155,8 @@ def test_transferee_that_hangs_up_meanwhile_leaves_the_second_call(
     assert office.is_at_rest()
 
 
-def test_early_attended_transfer(office: Office, talking: Three) -> None:
-    alice, first, carol = talking
+def hands_over_early(first: Handset, carol: Handset) -> Handset:
+    """A phone calls Carol on a second line, and while that rings refers its first call to it."""
     second = replace(first)
     second.dials("1003")
     second.expects(100)
@@ -166,6 +166,12 @@ def test_early_attended_transfer(office: Office, talking: Three) -> None:
     first.sends("REFER", Refer_To=replacing(second))
     second.expects(487)
     first.expects(202)
+    return second
+
+
+def test_early_attended_transfer(office: Office, talking: Three) -> None:
+    alice, first, carol = talking
+    second = hands_over_early(first, carol)
     second.acks()
     hears(first, 100)
     carol.answers(200, CAROLS)
@@ -182,15 +188,7 @@ def test_early_attended_transfer(office: Office, talking: Three) -> None:
 
 def test_early_attended_transfer_that_is_refused(office: Office, talking: Three) -> None:
     alice, first, carol = talking
-    second = replace(first)
-    second.dials("1003")
-    second.expects(100)
-    carol.expects("INVITE")
-    carol.answers(180)
-    second.expects(180)
-    first.sends("REFER", Refer_To=replacing(second))
-    second.expects(487)
-    first.expects(202)
+    hands_over_early(first, carol)
     hears(first, 100)
     refuses(carol, 486)
     hears(first, 486)
