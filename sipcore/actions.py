@@ -4,7 +4,7 @@ The host carries out the actions of `Engine.outbox()` in order. Those with a `ti
 through `Engine.report()` with the same number.
 """
 
-from sipcore.ports import Binding, CallRecord, Flow, RegistrationAttempt
+from sipcore.ports import Asked, Binding, CallRecord, Flow, RegistrationAttempt, Renewal
 from sipcore.values import dataclass
 
 
@@ -20,17 +20,19 @@ class Transmit:
 class SaveBindings:
     """Make a change of bindings durable, then report `Committed` or `CommitFailed`.
 
-    `removed` holds binding keys (phone, number, contact). A ticket of 0 wants no report.
+    `removed` holds binding keys (phone, number, contact); `renewed` refreshes of bindings that
+    were saved before. A ticket of 0 wants no report.
     """
 
     ticket: int
     saved: tuple[Binding, ...] = ()
     removed: tuple[tuple[str, str, str], ...] = ()
+    renewed: tuple[Renewal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RecordAttempt:
-    attempt: RegistrationAttempt
+    attempt: RegistrationAttempt | Asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,19 @@ class Bindings:
         self._expiry.look_at(phone, binding.expires_at)
         return known
 
+    def is_alone(self, binding: Binding) -> bool:
+        """Tell whether `binding` itself is in force, and its line has no other."""
+        held = self._of_phone.get(binding.phone, ())
+        if len(held) == 1:
+            return held[0] is binding
+        number = binding.number
+        return [each is binding for each in held if each.number == number] == [True]
+
+    def renew(self, known: Binding, binding: Binding) -> None:
+        """Put `binding` in the place of the one that it refreshes: same key, same flow, later."""
+        held = self._of_phone[known.phone]
+        self._of_phone[known.phone] = tuple(binding if each is known else each for each in held)
+
     def drop(self, key: Key) -> Binding | None:
         binding, phone = self.get(key), key[0]
         if binding is None:

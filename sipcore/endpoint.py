@@ -24,7 +24,7 @@ from sipcore.actions import (
 )
 from sipcore.errors import ParseError
 from sipcore.message import SipUri
-from sipcore.ports import Address, CallRecord, Flow, RegistrationAttempt
+from sipcore.ports import Address, Asked, CallRecord, Flow, RegistrationAttempt
 from sipcore.resolver import Located, next_host
 from sipcore.resolver.dns_client import DnsClient
 from sipcore.transport import (
@@ -81,7 +81,7 @@ class Store(Protocol):
         ...
 
     def record(
-        self, attempts: Sequence[RegistrationAttempt], calls: Sequence[CallRecord]
+        self, attempts: Sequence[RegistrationAttempt | Asked], calls: Sequence[CallRecord]
     ) -> None: ...
 
 
@@ -300,7 +300,7 @@ class Endpoint:
 
     def _carry_out(self, actions: Sequence[Action]) -> None:
         changes: list[SaveBindings] = []
-        attempts: list[RegistrationAttempt] = []
+        attempts: list[RegistrationAttempt | Asked] = []
         calls: list[CallRecord] = []
         for action in actions:
             if isinstance(action, Transmit):

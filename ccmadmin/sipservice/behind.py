@@ -11,7 +11,8 @@ from ccmadmin.sipservice.challenges import Challenges
 from ccmadmin.sipservice.decisions_log import log_attempt, log_call
 from ccmadmin.sipservice.folding import Folding
 from ccmadmin.sipservice.storage import ATTEMPTS_PER_PHONE, Storage
-from sipcore.ports import CallRecord, RegistrationAttempt
+from sipcore.ports import Asked, CallRecord, RegistrationAttempt, Renewal
+from sipcore.registrar import renewed
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,14 @@ class Behind:
         self._told = 0
         self._tell_at = 0.0
 
-    def write_attempts(self, attempts: Sequence[RegistrationAttempt]) -> None:
+    def write_attempts(self, attempts: Sequence[RegistrationAttempt | Asked]) -> None:
         self._write_attempts(self._challenges.take(attempts))
+
+    def count_renewals(self, renewals: Sequence[Renewal]) -> None:
+        """Count refreshes that were recognized; the first of its kind gets its row."""
+        for renewal in renewals:
+            self._challenges.answered(renewal.binding.flow.remote[0], renewal.binding.call_id)
+        self._write_attempts([renewed(each) for each in self._folding.take_renewals(renewals)])
 
     def _write_attempts(self, attempts: Sequence[RegistrationAttempt]) -> None:
         new = self._folding.take(attempts, self._storage.clock.monotonic())

@@ -6,10 +6,14 @@ for the next one with the same Call-ID, and is dropped when that comes.
 
 from collections.abc import Sequence
 
-from sipcore.ports import RegistrationAttempt
+from sipcore.ports import Asked, RegistrationAttempt
+from sipcore.registrar import challenged
 
 PATIENCE_S = 10.0
 MOST = 20_000
+
+Key = tuple[str, str]
+"""Host and Call-ID."""
 
 
 class Challenges:
@@ -17,24 +21,30 @@ class Challenges:
 
     def __init__(self) -> None:
         self.left_out = 0
-        self._open: dict[tuple[str, str], RegistrationAttempt] = {}
+        self._open: dict[Key, RegistrationAttempt | Asked] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def take(self, attempts: Sequence[RegistrationAttempt]) -> list[RegistrationAttempt]:
+    def take(self, attempts: Sequence[RegistrationAttempt | Asked]) -> list[RegistrationAttempt]:
         """Return what need not wait."""
         others = []
         for attempt in attempts:
-            key = attempt.flow.remote[0], attempt.call_id
-            if attempt.decision.outcome != "challenged":
-                self._open.pop(key, None)
+            if isinstance(attempt, Asked):
+                self._wait((attempt.binding.flow.remote[0], attempt.binding.call_id), attempt)
+            elif attempt.decision.outcome == "challenged":
+                self._wait((attempt.flow.remote[0], attempt.call_id), attempt)
+            else:
+                self.answered(attempt.flow.remote[0], attempt.call_id)
                 others.append(attempt)
-            elif key not in self._open:  # a repeated one goes on waiting from the first
-                self._wait(key, attempt)
         return others
 
-    def _wait(self, key: tuple[str, str], attempt: RegistrationAttempt) -> None:
+    def answered(self, host: str, call_id: str) -> None:
+        self._open.pop((host, call_id), None)
+
+    def _wait(self, key: Key, attempt: RegistrationAttempt | Asked) -> None:
+        if key in self._open:
+            return  # a repeated one goes on waiting from the first
         if len(self._open) >= MOST:
             del self._open[next(iter(self._open))]
             self.left_out += 1
@@ -42,11 +52,10 @@ class Challenges:
 
     def unanswered(self, now: float) -> list[RegistrationAttempt]:
         """Take out the challenges that have waited long enough; the oldest come first."""
-        found: list[RegistrationAttempt] = []
-        for attempt in self._open.values():
+        keys = []
+        for key, attempt in self._open.items():
             if attempt.at > now - PATIENCE_S:
                 break
-            found.append(attempt)
-        for attempt in found:
-            del self._open[attempt.flow.remote[0], attempt.call_id]
-        return found
+            keys.append(key)
+        found = [self._open.pop(key) for key in keys]
+        return [challenged(each) if isinstance(each, Asked) else each for each in found]

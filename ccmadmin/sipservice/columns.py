@@ -120,6 +120,21 @@ def binding_row(
     )
 
 
+def renewal_row(
+    binding: Binding, node: str, now: Any, date: Callable[[float], Any]
+) -> tuple[Any, ...]:
+    """Return cseq, refreshed_at, expires_at, BINDING_KEY and node of a binding just refreshed."""
+    return (
+        number(binding.cseq),
+        now,
+        date(binding.expires_at),
+        binding.phone,
+        binding.number,
+        uri(binding.contact),
+        node,
+    )
+
+
 def binding_of(row: Sequence[Any], clock: Clock) -> Binding:
     """Return the value of BINDING_COLUMNS, sharing the texts that many phones have in common.
 

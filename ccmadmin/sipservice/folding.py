@@ -10,9 +10,10 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sipcore.ports import RegistrationAttempt
+from sipcore.ports import Flow, RegistrationAttempt, Renewal
 
 ACCEPTED = "accepted"
+REFRESHED = "refreshed"
 FOLD_S = 60.0
 # Longer than the longest keepalive interval with its grace (3600 s and 300 s).
 FOLD_ACCEPTED_S = 7200.0
@@ -83,6 +84,18 @@ class Folding:
         self._forget_oldest()
         return new
 
+    def take_renewals(self, renewals: Sequence[Renewal]) -> list[Renewal]:
+        """Count the refreshes whose equal has a row; return the others."""
+        new = []
+        for renewal in renewals:
+            key = key_of_renewal(renewal)
+            known = self._known.get(key)
+            if known is not None and renewal.at - known.last_at <= FOLD_ACCEPTED_S:
+                self._repeat(key, known, renewal.at)
+            else:
+                new.append(renewal)
+        return new
+
     def _repeat(self, key: int, known: Folded, at: float) -> None:
         known.repeats += 1
         known.last_at = at
@@ -110,18 +123,21 @@ class Folding:
 def key_of(attempt: RegistrationAttempt) -> int:
     """Return the hash of what makes attempts equal: 250,000 keys themselves would be 100 MB."""
     decision = attempt.decision
-    return hash(
-        (
-            attempt.flow.transport,
-            attempt.flow.remote[0],
-            decision.rule,
-            attempt.phone,
-            attempt.userid,
-            attempt.number,
-            # A registration from elsewhere is news; strangers may invent contacts without end.
-            attempt.contact if decision.outcome == ACCEPTED else "",
-        )
-    )
+    # A registration from elsewhere is news; strangers may invent contacts without end.
+    contact = attempt.contact if decision.outcome == ACCEPTED else ""
+    who = attempt.phone, attempt.userid, attempt.number
+    return _key(attempt.flow, decision.rule, *who, contact)
+
+
+def key_of_renewal(renewal: Renewal) -> int:
+    """Return the key of what `sipcore.registrar.renewed` would make of it."""
+    binding = renewal.binding
+    who = binding.phone, renewal.userid, binding.number
+    return _key(binding.flow, REFRESHED, *who, binding.contact)
+
+
+def _key(flow: Flow, rule: str, phone: str, userid: str, number: str, contact: str) -> int:
+    return hash((flow.transport, flow.remote[0], rule, phone, userid, number, contact))
 
 
 def window_of(attempt: RegistrationAttempt) -> float:

@@ -17,10 +17,11 @@ from django.db import Error, InterfaceError, OperationalError
 
 from ccmadmin.sipservice import databases
 from ccmadmin.sipservice.behind import Behind
+from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.outage import Outage
 from ccmadmin.sipservice.storage import Storage
 from sipcore.actions import CommitFailed, Committed, Report, SaveBindings
-from sipcore.ports import Binding, CallRecord, RegistrationAttempt
+from sipcore.ports import Asked, CallRecord, RegistrationAttempt
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Recorder:
         # Everything below is shared with the loop's thread.
         self._wake = threading.Condition()
         self._saves: list[tuple[SaveBindings, OnDone]] = []
-        self._attempts: deque[RegistrationAttempt] = deque()
+        self._attempts: deque[RegistrationAttempt | Asked] = deque()
         self._calls: deque[CallRecord] = deque()
         self._state: tuple[int, Sequence[str]] | None = None
         self._is_stopping = False
@@ -62,7 +63,9 @@ class Recorder:
             self._saves += [(change, on_done) for change in changes]
             self._wake.notify()
 
-    def record(self, attempts: Sequence[RegistrationAttempt], calls: Sequence[CallRecord]) -> None:
+    def record(
+        self, attempts: Sequence[RegistrationAttempt | Asked], calls: Sequence[CallRecord]
+    ) -> None:
         with self._wake:
             is_first = not self._has_behind()
             self._put(self._attempts, attempts)
@@ -128,7 +131,7 @@ class Recorder:
         """Return how long nothing needs to be done, if nothing more comes."""
         return max(self._behind_at - time.monotonic(), 0) if self._has_behind() else PAUSE_S
 
-    def _take_behind(self) -> tuple[list[RegistrationAttempt], list[CallRecord]]:
+    def _take_behind(self) -> tuple[list[RegistrationAttempt | Asked], list[CallRecord]]:
         """Take what has waited long enough; the next waits from now on."""
         now = time.monotonic()
         if now < self._behind_at and not self._is_stopping:
@@ -140,7 +143,7 @@ class Recorder:
 
     def _save(self, saves: Sequence[tuple[SaveBindings, OnDone]]) -> None:
         """Commit all in one transaction and report; if one of them cannot be, each by itself."""
-        changes = merged([change for change, _ in saves])
+        changes = Changes.of(change for change, _ in saves)
         error = self._try(lambda: self._storage.save_bindings(changes))
         if error is not None and len(saves) > 1 and not is_outage(error):
             for each in saves:
@@ -152,6 +155,8 @@ class Recorder:
                 reports.setdefault(on_done, []).append(report_of(change, error))
         for on_done, done in reports.items():
             on_done(done)
+        if error is None:
+            self._behind.count_renewals([each for change, _ in saves for each in change.renewed])
 
     def _try(self, write: Callable[[], object]) -> Exception | None:
         """Write, and return what went wrong."""
@@ -171,17 +176,6 @@ class Recorder:
 def first(queue: deque[Item]) -> list[Item]:
     """Take a batch from the queue's front."""
     return [queue.popleft() for _ in range(min(BATCH, len(queue)))]
-
-
-def merged(changes: Sequence[SaveBindings]) -> dict[tuple[str, str, str], Binding | None]:
-    """Return what holds in the end for each binding; None where it was removed."""
-    result: dict[tuple[str, str, str], Binding | None] = {}
-    for change in changes:
-        for key in change.removed:
-            result[key] = None
-        for binding in change.saved:
-            result[binding.key] = binding
-    return result
 
 
 def report_of(change: SaveBindings, error: Exception | None) -> Report:

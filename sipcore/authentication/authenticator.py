@@ -107,6 +107,36 @@ class Authenticator:
             or Passed(phones[0], credentials.username)
         )
 
+    def challenge(self, profile: SecurityProfileRecord, host: str, now: float) -> str:
+        """Return the WWW-Authenticate value for a phone that is known."""
+        nonce = self._nonces.make(nonce_source(host, profile.algorithm), now)
+        return str(Challenge(self._configuration.settings.realm, nonce, profile.algorithm))
+
+    def confirms(
+        self,
+        credentials: DigestCredentials,
+        profile: SecurityProfileRecord,
+        method: str,
+        host: str,
+        now: float,
+    ) -> bool:
+        """Tell whether credentials are good that differ in nonce and proof from good ones.
+
+        For a request without a body, of a phone whose profile has the password verified. False
+        leaves no trace: `check` has then to say what is wrong.
+        """
+        user = self._configuration.user(credentials.username)
+        secret = user.ha1.get(profile.algorithm) if user is not None else None
+        if user is None or secret is None:
+            return False
+        source = nonce_source(host, profile.algorithm)
+        return (
+            self._nonces.check(credentials.nonce, source, now, profile.nonce_validity_s) == "valid"
+            and not self._failures.blocked_for((user.userid, host), secret, now)
+            and verify(credentials, method, secret)
+            and not self._replays.is_replay(Nonces.stamp(credentials.nonce), credentials.nc)
+        )
+
     def _carriers(self, number: str) -> tuple[PhoneRecord, ...]:
         found = {
             phone.name: phone
@@ -257,7 +287,7 @@ class _Asked:
     _claim: Claim | None = None
 
     def nonce_source(self, algorithm: str) -> str:
-        return f"{self.flow.remote[0]} {algorithm}"
+        return nonce_source(self.flow.remote[0], algorithm)
 
     @property
     def claim(self) -> Claim:
@@ -281,6 +311,11 @@ class _Asked:
             answers_as_callmanager=self.settings.callmanager_answers,
             find_carriers=lambda: (phone,) if phone else find_carriers(number),
         )
+
+
+def nonce_source(host: str, algorithm: str) -> str:
+    """Name who may use a nonce: it belongs to a host and an algorithm."""
+    return f"{host} {algorithm}"
 
 
 def _device_rules(asked: _Asked, phone: PhoneRecord) -> Decision | None:

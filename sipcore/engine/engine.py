@@ -9,7 +9,6 @@ A request that passes the screening goes to the registrar or to the call control
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TypeGuard
 
 from sipcore.actions import (
@@ -17,7 +16,6 @@ from sipcore.actions import (
     CommitFailed,
     Committed,
     FlowFailed,
-    RecordAttempt,
     RecordCall,
     Report,
     Resolved,
@@ -27,6 +25,7 @@ from sipcore.authentication import Authenticator
 from sipcore.bindings import Bindings
 from sipcore.callcontrol import CallControl, OnNews, Probe, ProbeOrder
 from sipcore.engine.overload import Overload, rank
+from sipcore.engine.registering import Registering
 from sipcore.engine.screening import CAPABILITIES, screen
 from sipcore.errors import ParseError
 from sipcore.message import (
@@ -41,22 +40,11 @@ from sipcore.ports import (
     Configuration,
     Decision,
     Flow,
-    RegistrationAttempt,
     Settings,
     Tokens,
     UnavailableError,
 )
-from sipcore.registrar import (
-    RETRY_AFTER_S,
-    Commits,
-    RegisterOutcome,
-    Registrar,
-    connection_lost,
-    expired,
-    lost,
-    malformed,
-    unavailable,
-)
+from sipcore.registrar import RETRY_LATER, connection_lost, expired, lost, malformed
 from sipcore.timers import Timers
 from sipcore.transaction import (
     AckArrived,
@@ -69,7 +57,6 @@ from sipcore.transaction import (
     Transactions,
     stateless_tag,
 )
-from sipcore.values import dataclass
 
 KEEP_ALIVES = (b"", b"\r", b"\n", b"\0", b" ")
 DEFAULT_TIMERS = Timers()
@@ -81,16 +68,6 @@ def _is_of_stranger(message: Message) -> TypeGuard[Request]:
         and message.method == "REGISTER"
         and "Authorization" not in message.headers
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A REGISTER whose answer waits for the disk."""
-
-    key: int
-    request: Request
-    outcome: RegisterOutcome
-    since: float
 
 
 class Engine:
@@ -108,9 +85,14 @@ class Engine:
         self._bindings.load(bindings)
         self._transactions = Transactions(timers, tokens)
         authenticator = Authenticator(configuration, tokens)
-        self._registrar = Registrar(configuration, self._bindings, authenticator, tokens)
-        self._commits = Commits(self._bindings)
-        self._held: dict[int, _Held] = {}
+        self._registering = Registering(
+            configuration,
+            self._bindings,
+            authenticator,
+            self._transactions,
+            tokens,
+            timers.late_trying,
+        )
         self._calls = CallControl(
             configuration, self._bindings, self._transactions, authenticator, timers, tokens
         )
@@ -125,12 +107,15 @@ class Engine:
         if data[:1] in KEEP_ALIVES and not data.strip(b"\r\n\0 "):
             return  # a phone keeps its NAT open
         limits = self._known_settings().limits
+        is_busy = self._is_busy(waited_s, now)
+        if not is_busy and self._registering.recognizes(data, source, limits, now):
+            return
         try:
             message = parse_message(data, limits, is_stream=source.is_reliable)
-            if self._refuses(message, source, max(waited_s, self._disk_wait(now))):
+            if is_busy and self._refuses(message, source, waited_s, now):
                 return
             if _is_of_stranger(message):
-                self._greet(message, source, now)
+                self._registering.greet(message, source, now)
                 return
             events = self._transactions.receive(message, source, now)
         except ParseError as error:
@@ -146,9 +131,9 @@ class Engine:
         """Hear what became of an action."""
         match report:
             case Committed(ticket):
-                self._committed(ticket, now)
+                self._registering.committed(ticket, now)
             case CommitFailed(ticket, reason):
-                self._commit_failed(ticket, reason, now)
+                self._registering.failed(ticket, reason, now)
             case FlowFailed(flow, reason):
                 self._flow_failed(flow, reason, now)
             case Resolved():
@@ -157,6 +142,7 @@ class Engine:
     def expire(self, now: float) -> None:
         """Do what is due at `now`; to be called at `next_deadline`, earlier does no harm."""
         self._dispatch(self._transactions.expire(now), now)
+        self._registering.expire(now)
         self._calls.expire(now)
         settings = self._known_settings()
         self._lose(self._bindings.expired(now), lambda binding: expired(binding, settings), now)
@@ -177,6 +163,7 @@ class Engine:
     def next_deadline(self) -> float | None:
         deadlines = (
             self._transactions.next_deadline(),
+            self._registering.next_deadline(),
             self._calls.next_deadline(),
             self._bindings.next_deadline(),
         )
@@ -185,6 +172,7 @@ class Engine:
     def outbox(self) -> list[Action]:
         """Take what the host is to do now; it is handed out once."""
         actions, self._actions = self._actions, []
+        actions += self._registering.take_actions()
         actions += self._transactions.take_outbox()
         actions += self._calls.take_lookups()
         actions += [RecordCall(call) for call in self._calls.take_records()]
@@ -196,7 +184,7 @@ class Engine:
             **self._transactions.counts(),
             **self._calls.counts(),
             "bindings": len(self._bindings),
-            "commits": len(self._commits),
+            "commits": len(self._registering),
         }
 
     @property
@@ -211,24 +199,25 @@ class Engine:
 
     # -- what came in ---------------------------------------------------------------------------
 
-    def _disk_wait(self, now: float) -> float:
-        """Return how long the oldest change of bindings has waited to be durable."""
-        return now - next(iter(self._held.values())).since if self._held else 0.0
+    def _is_busy(self, waited_s: float, now: float) -> bool:
+        """Tell whether some requests may have to be refused now."""
+        wait_s = max(waited_s, self._registering.disk_wait(now))
+        return self._overload.is_near(wait_s, len(self._transactions))
 
-    def _refuses(self, message: Message, source: Flow, waited_s: float) -> bool:
+    def _refuses(self, message: Message, source: Flow, waited_s: float, now: float) -> bool:
         """Answer 503 to a new request that cannot be served now, and keep nothing of it."""
-        held = len(self._transactions)
-        if not isinstance(message, Request) or not self._overload.is_near(waited_s, held):
+        if not isinstance(message, Request):
             return False
         message.check()
         if self._transactions.is_known(message):
             return False
         place = rank(message, is_registered=self.knows(source))
-        wait_s = self._overload.retry_after(place, waited_s, held)
-        if wait_s:
-            retry = (("Retry-After", str(wait_s)),)
+        wait_s = max(waited_s, self._registering.disk_wait(now))
+        retry_s = self._overload.retry_after(place, wait_s, len(self._transactions))
+        if retry_s:
+            retry = (("Retry-After", str(retry_s)),)
             self._transactions.answer_stateless(message, 503, source, headers=retry)
-        return wait_s > 0
+        return retry_s > 0
 
     def _answer_unreadable(self, data: bytes, error: ParseError, source: Flow, now: float) -> None:
         request = parse_leniently(data)
@@ -240,25 +229,7 @@ class Engine:
         if request is None:
             self._dropped["unreadable"] += 1
         elif request.method == "REGISTER":
-            self._actions.append(RecordAttempt(malformed(request, source, now, error)))
-
-    def _greet(self, request: Request, source: Flow, now: float) -> None:
-        """Answer a REGISTER without credentials, and keep nothing of it.
-
-        "UAs and proxy servers SHOULD challenge questionable requests with only a single 401
-        [...], forgoing the normal response retransmission algorithm, and thus behaving
-        statelessly towards unauthenticated requests" (26.3.2.4).
-        """
-        self._transactions.receive_stateless(request, source)
-        fault = screen(request, is_merged=False)
-        if fault is None:
-            outcome = self._registrar.register(request, source, now)
-            self._record(outcome.attempts)
-            response = outcome.response
-        else:
-            to_tag = stateless_tag(request)
-            response = make_response(request, fault.status, to_tag=to_tag, fields=fault.headers)
-        self._transactions.answer_once(request, response, source)
+            self._registering.record([malformed(request, source, now, error)])
 
     def _dispatch(self, events: Sequence[Event], now: float) -> None:
         for event in events:
@@ -289,7 +260,7 @@ class Engine:
             if fault is not None:
                 self._answer(event, fault.status, fault.headers, now=now)
             elif event.request.method == "REGISTER":
-                self._register(event, now)
+                self._registering.register(event, now)
             elif event.request.method == "OPTIONS" and not event.request.to.tag:
                 self._options(event, now)
             else:
@@ -297,7 +268,7 @@ class Engine:
         except ParseError as error:
             self._answer(event, error.status, now=now)
         except UnavailableError:
-            self._answer(event, 503, (("Retry-After", str(RETRY_AFTER_S)),), now=now)
+            self._answer(event, 503, RETRY_LATER, now=now)
 
     def _options(self, event: RequestArrived, now: float) -> None:
         """Answer as an INVITE to the number would be (11.2); this server itself always can."""
@@ -333,42 +304,7 @@ class Engine:
         else:
             self._transactions.respond(event.key, response, now)
 
-    # -- registrations --------------------------------------------------------------------------
-
-    def _register(self, event: RequestArrived, now: float) -> None:
-        outcome = self._registrar.register(event.request, event.flow, now)
-        if not outcome.saved and not outcome.removed:
-            self._answer_unchanged(event.key, outcome, now)
-            return
-        ticket = self._commits.begin(outcome.saved, outcome.removed)
-        self._held[ticket] = _Held(event.key, event.request, outcome, now)
-        self._actions.append(SaveBindings(ticket, outcome.saved, outcome.removed))
-
-    def _answer_unchanged(self, key: int, outcome: RegisterOutcome, now: float) -> None:
-        if outcome.is_of_stranger:
-            self._transactions.respond_once(key, outcome.response)
-        else:
-            self._transactions.respond(key, outcome.response, now)
-        self._record(outcome.attempts)
-
-    def _committed(self, ticket: int, now: float) -> None:
-        held = self._held.pop(ticket, None)
-        if held is None:
-            return
-        self._commits.committed(ticket)
-        self._transactions.respond(held.key, held.outcome.response, now)
-        self._record(held.outcome.attempts)
-
-    def _commit_failed(self, ticket: int, reason: str, now: float) -> None:
-        held = self._held.pop(ticket, None)
-        if held is None:
-            return
-        self._commits.failed(ticket)
-        response = make_response(held.request, 503, to_tag=self._tokens.hex(8))
-        response.headers.add("Retry-After", str(RETRY_AFTER_S))
-        self._transactions.respond(held.key, response, now)
-        decision = unavailable(reason)
-        self._record([replace(each, decision=decision) for each in held.outcome.attempts])
+    # -- bindings that end ----------------------------------------------------------------------
 
     def _flow_failed(self, flow: Flow, reason: str, now: float) -> None:
         gone = self._bindings.drop_flow(flow)
@@ -382,10 +318,7 @@ class Engine:
         if not gone:
             return
         self._actions.append(SaveBindings(0, removed=tuple(binding.key for binding in gone)))
-        self._record([lost(binding, decide(binding), now) for binding in gone])
-
-    def _record(self, attempts: Iterable[RegistrationAttempt]) -> None:
-        self._actions += [RecordAttempt(each) for each in attempts]
+        self._registering.record(lost(binding, decide(binding), now) for binding in gone)
 
     def _known_settings(self) -> Settings:
         try:

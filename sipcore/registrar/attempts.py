@@ -2,10 +2,21 @@
 
 from collections.abc import Sequence
 
+from sipcore.authentication import reasons as identification
 from sipcore.authentication import shown
+from sipcore.authentication.reasons import Claim
 from sipcore.errors import ParseError
 from sipcore.message import STAR, OtherUri, Request, parse_uri
-from sipcore.ports import Binding, Decision, Flow, RegistrationAttempt
+from sipcore.ports import (
+    Asked,
+    Binding,
+    Decision,
+    Flow,
+    PhoneRecord,
+    RegistrationAttempt,
+    Renewal,
+    SecurityProfileRecord,
+)
 from sipcore.registrar import reasons
 
 LONGEST_TEXT = 255
@@ -50,6 +61,29 @@ def bound(
         first.user_agent,
         first.requested_expires_s,
     )
+
+
+def renewed(renewal: Renewal) -> RegistrationAttempt:
+    """Record a refresh that was recognized, with the words that it would have got otherwise."""
+    binding, userid = renewal.binding, renewal.userid
+    decision = reasons.accepted(
+        binding.phone,
+        userid,
+        binding.number,
+        binding.requested_expires_s,
+        renewal.granted_s,
+        is_refresh=True,
+    )
+    return bound((binding,), renewal.at, decision, userid)
+
+
+def challenged(asked: Asked) -> RegistrationAttempt:
+    """Record a challenge that a phone which is registered has not answered."""
+    binding, flow = asked.binding, asked.binding.flow
+    phone = PhoneRecord(binding.phone, "", SecurityProfileRecord(""), asked.userid)
+    where = flow.remote[0], flow.transport, asked.realm
+    claim = Claim("REGISTER", binding.number, "", *where, find_carriers=lambda: (phone,))
+    return bound((binding,), asked.at, identification.challenged(claim), "")
 
 
 def malformed(request: Request, flow: Flow, now: float, error: ParseError) -> RegistrationAttempt:

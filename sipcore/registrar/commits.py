@@ -35,6 +35,13 @@ class Commits:
         self._pending[self._last_ticket] = changes
         return self._last_ticket
 
+    def begin_renewal(self, known: Binding, renewed: Binding) -> int:
+        """Do the same for a refresh, which is nearly every change there is."""
+        self._last_ticket = ticket = self._last_ticket + 1
+        self._bindings.renew(known, renewed)
+        self._pending[ticket] = [_Change(renewed.key, known, renewed)]
+        return ticket
+
     def committed(self, ticket: int) -> None:
         self._pending.pop(ticket, None)
 

@@ -120,15 +120,21 @@ def out_of_order(known: Binding, cseq: int) -> Decision:
 
 
 def accepted(
-    phone: PhoneRecord, number: str, asked_s: int | None, granted_s: int, is_refresh: bool
+    phone: str,
+    digest_user: str,
+    number: str,
+    asked_s: int | None,
+    granted_s: int,
+    *,
+    is_refresh: bool,
 ) -> Decision:
     asked = "no interval" if asked_s is None else f"{asked_s} seconds"
     return Decision(
         "accepted",
         "refreshed" if is_refresh else "accepted",
         200,
-        f"{phone.name} {'refreshed' if is_refresh else 'registered'} {number}",
-        f"A REGISTER of {phone.digest_user} for a line of {phone.name}.",
+        f"{phone} {'refreshed' if is_refresh else 'registered'} {number}",
+        f"A REGISTER of {digest_user} for a line of {phone}.",
         f"It asked for {asked} and was granted {granted_s} seconds.",
     )
 

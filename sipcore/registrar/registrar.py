@@ -42,6 +42,7 @@ MAX_CONTACTS = 10
 """Of one line on one phone: each rings with every call."""
 MAX_PATH = 5
 RETRY_AFTER_S = 10
+RETRY_LATER = (("Retry-After", str(RETRY_AFTER_S)),)
 _NUMBER = re.compile(r"[0-9*#]+")
 
 
@@ -50,7 +51,7 @@ class RegisterOutcome:
     """`attempts` are several when several phones are concerned: each page shows its own.
 
     `is_of_stranger`: judging the request again costs nothing and counts nothing, so nobody need
-    remember its answer.
+    remember its answer. `renewable` is the phone, when its next refresh may say just the same.
     """
 
     response: Response
@@ -58,6 +59,7 @@ class RegisterOutcome:
     saved: tuple[Binding, ...] = ()
     removed: tuple[Key, ...] = ()
     is_of_stranger: bool = False
+    renewable: PhoneRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +167,22 @@ class Registrar:
             record = attempt(
                 case.request, case.flow, case.now, decision, phone.name, phone.digest_user
             )
-        return RegisterOutcome(self._ok(case, changed), (record,), changed.saved, changed.removed)
+        is_renewal = changed.is_refresh and len(changed.after) == 1 and not changed.removed
+        return RegisterOutcome(
+            self._ok(case, changed),
+            (record,),
+            changed.saved,
+            changed.removed,
+            renewable=phone if is_renewal and changed.saved else None,
+        )
 
     def _ok(self, case: _Case, changed: Update) -> Response:
         """List what the phone has on this line now; never what others have on a shared one."""
         settings = case.settings
         lasting_s = case.now + settings.keepalive_grace_s
         fields = [
-            (
-                "Contact",
-                f"<{binding.contact}>{_preference(binding)}"
-                f";expires={max(0, math.ceil(binding.expires_at - lasting_s))}",
-            )
-            for binding in changed.after
+            ("Contact", listed(each, max(0, math.ceil(each.expires_at - lasting_s))))
+            for each in changed.after
         ]
         if changed.saved:
             fields.append(("Expires", str(settings.keepalive_interval_s)))
@@ -255,9 +260,10 @@ def _binding(case: _Case, line: LineRecord, wanted: Wanted, path: tuple[str, ...
     )
 
 
-def _preference(binding: Binding) -> str:
-    """Print q unless it is what a contact without one has."""
-    return "" if binding.q == 1.0 else f";q={binding.q:g}"
+def listed(binding: Binding, expires_s: int) -> str:
+    """Print a Contact of the answer; q unless it is what a contact without one has."""
+    preference = "" if binding.q == 1.0 else f";q={binding.q:g}"
+    return f"<{binding.contact}>{preference};expires={expires_s}"
 
 
 def _path(request: Request) -> tuple[str, ...]:
@@ -279,4 +285,11 @@ def _granted(case: _Case, number: str, changed: Update, *, is_query: bool) -> De
         return reasons.removed(case.phone, number)
     asked_s = changed.saved[0].requested_expires_s
     granted_s = case.settings.keepalive_interval_s
-    return reasons.accepted(case.phone, number, asked_s, granted_s, changed.is_refresh)
+    return reasons.accepted(
+        case.phone.name,
+        case.phone.digest_user,
+        number,
+        asked_s,
+        granted_s,
+        is_refresh=changed.is_refresh,
+    )

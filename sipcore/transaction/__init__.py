@@ -9,17 +9,27 @@ from sipcore.transaction.events import (
     SendFailed,
     TimedOut,
 )
-from sipcore.transaction.key import stateless_tag
+from sipcore.transaction.key import (
+    Key,
+    merge_name,
+    server_name,
+    stateless_tag,
+    stateless_tag_of,
+)
 from sipcore.transaction.layer import Transactions
 
 __all__ = [
     "AckArrived",
     "CancelArrived",
     "Event",
+    "Key",
     "RequestArrived",
     "ResponseArrived",
     "SendFailed",
     "TimedOut",
     "Transactions",
+    "merge_name",
+    "server_name",
     "stateless_tag",
+    "stateless_tag_of",
 ]

@@ -34,6 +34,11 @@ class Answers:
         while len(self._by_name) > self._memory:
             self._forget_oldest()
 
+    def hold(self, names: Iterable[Key], path: Flow) -> None:
+        """Let a request be recognized whose answer, "" until `put`, is not there yet."""
+        for each in names:
+            self._by_name[hash(each)] = path, b""
+
     def find(self, name: Key) -> Answer | None:
         return self._by_name.get(hash(name))
 

@@ -31,7 +31,12 @@ def server_key(request: Request, method: str = "") -> Key:
         return _rfc2543_key(request, request.to.tag, method)
     if method == "ACK":
         method = "INVITE"
-    return branch.lower(), via.host.lower(), via.port, method
+    return server_name(branch, via.sent_by, method)
+
+
+def server_name(branch: str, sent_by: str, method: str) -> Key:
+    """Put together what `server_key` says, for a branch that is unique."""
+    return branch.lower(), sent_by.lower(), method
 
 
 def ack_key(invite: Request, response: Response) -> Key | None:
@@ -50,7 +55,11 @@ def merge_key(request: Request) -> Key | None:
     if request.to.tag:
         return None
     cseq = request.cseq
-    return request.from_.tag, request.call_id, cseq.number, cseq.method, "merged"
+    return merge_name(request.from_.tag, request.call_id, cseq.number, cseq.method)
+
+
+def merge_name(from_tag: str, call_id: str, number: int, method: str) -> Key:
+    return from_tag, call_id, number, method, "merged"
 
 
 def stateless_tag(request: Request) -> str:
@@ -58,7 +67,13 @@ def stateless_tag(request: Request) -> str:
 
     "A stateless UAS MUST [...] generate [...] the same To tag for retransmissions" (8.2.7).
     """
-    named = "\n".join(request.headers.get(name) for name in ("Via", "From", "Call-ID", "CSeq"))
+    get = request.headers.get
+    return stateless_tag_of(get("Via"), get("From"), get("Call-ID"), get("CSeq"))
+
+
+def stateless_tag_of(via: str, from_: str, call_id: str, cseq: str) -> str:
+    """Do the same for the values of these fields."""
+    named = "\n".join((via, from_, call_id, cseq))
     return blake2b(named.encode("utf-8", "surrogateescape"), digest_size=TAG_OCTETS).hexdigest()
 
 

@@ -34,10 +34,15 @@ class Transactions:
 
         self.receive_stateless = self._server.receive_stateless
         self.is_known = self._server.is_known
+        self.are_new = self._server.are_new
+        self.hold = self._server.hold
+        self.answer_held = self._server.answer_held
         self.respond = self._server.respond
         self.respond_once = self._server.respond_once
         self.answer_once = self._server.answer_once
         self.answer_stateless = self._server.answer_stateless
+
+        self.transmit = self._machinery.transmit
 
         self.send = self._client.send
         self.send_ack = self._client.send_ack

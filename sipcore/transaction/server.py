@@ -1,6 +1,6 @@
 """The server side: requests find their transaction, and get their answers (17.2.3, 18.2, 9.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sipcore.message import Request, Response, make_response
 from sipcore.ports import Flow, Tokens
@@ -37,7 +37,8 @@ class ServerSide:
         elif tx is not None:
             self._machinery.step(tx, tx.machine.inputs.REQUEST, now)
         elif (answer := self._answers.find(name)) is not None:
-            self._machinery.transmit(*answer)
+            if answer[1]:  # else it is on its way
+                self._machinery.transmit(*answer)
         elif request.method == "CANCEL":
             self._receive_cancel(request, name, flow, now)
         else:
@@ -65,6 +66,23 @@ class ServerSide:
         """Tell whether a request is of a transaction that is there, as a repeated one is."""
         name = server_key(request)
         return self._store.find(name) is not None or self._answers.find(name) is not None
+
+    def are_new(self, names: Sequence[Key]) -> bool:
+        """Tell whether nothing with one of these names is there: no repetition, no other path."""
+        find, find_answer = self._store.find, self._answers.find
+        return not any(find(name) or find_answer(name) for name in names)
+
+    def hold(self, names: Sequence[Key], flow: Flow) -> None:
+        """Recognize repetitions of a request that `answer_held` will answer soon.
+
+        It needs no transaction; for requests over an unreliable flow that asked for rport.
+        """
+        self._answers.hold(names, flow)
+
+    def answer_held(self, names: Sequence[Key], flow: Flow, octets: bytes, now: float) -> None:
+        """Answer what is held; repetitions get the same answer until timer J."""
+        self._machinery.transmit(flow, octets)
+        self._answers.put(names, flow, octets, now + self._machinery.timers[False].j)
 
     def _open(
         self, request: Request, name: Key, flow: Flow, now: float, *, is_internal: bool = False

@@ -176,3 +176,26 @@ def test_a_phone_stays_known_at_an_address_that_only_one_of_its_lines_has_left()
     assert index.by_source(UDP) == (two,)
     index.drop(two.key)
     assert not index.is_known(UDP)
+
+
+def test_a_binding_is_alone_when_it_is_the_very_one_and_its_line_has_no_other():
+    one, other_line = binding(PHONE, "1001", UDP), binding(PHONE, "1009", UDP)
+    index = holding(one)
+    assert index.is_alone(one)
+    assert not index.is_alone(replace(one))  # equal, but not the one that is in force
+    index.put(other_line)
+    assert index.is_alone(one)
+    index.put(replace(one, contact="sip:1001@198.51.100.9"))
+    assert not index.is_alone(one)
+    index.drop(one.key)
+    assert not index.is_alone(one)
+
+
+def test_a_renewed_binding_takes_the_place_of_the_one_before():
+    one, other_line = binding(PHONE, "1001", UDP), binding(PHONE, "1009", UDP)
+    index = holding(one, other_line)
+    later = replace(one, cseq=2, expires_at=235.0)
+    index.renew(one, later)
+    assert index.of_phone(PHONE) == index.by_source(UDP) == (later, other_line)
+    assert index.expired(135.0) == [other_line]
+    assert index.expired(235.0) == [later]

@@ -7,8 +7,9 @@ from ccmadmin.sipservice.behind import Behind
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.folding import Folded
 from ccmadmin.sipservice.storage import ATTEMPTS_PER_PHONE, Storage
-from sipcore.ports import Decision, RegistrationAttempt
-from tests.ccmadmin.sipservice.values import attempt, call
+from sipcore.ports import Asked, Decision, RegistrationAttempt, Renewal
+from sipcore.registrar import renewed
+from tests.ccmadmin.sipservice.values import attempt, binding, call
 
 
 class FakeStorage(Storage):
@@ -167,3 +168,25 @@ def test_nothing_is_cleaned_up_while_the_state_cannot_be_written(
     monkeypatch.undo()
     behind.write_state(7, [])
     assert [what for what, _ in storage.writes] == ["state", "prune"]
+
+
+def test_the_first_renewal_has_a_row_and_the_others_are_counted_onto_it(
+    behind: Behind, storage: FakeStorage
+) -> None:
+    renewals = [Renewal(binding(), "swhite", 120, 1000.0 + n) for n in range(3)]
+    for renewal in renewals:
+        behind.count_renewals([renewal])
+    behind.write_state(7, [])
+    assert [(kind, what) for kind, what in storage.writes if kind in ("attempts", "counts")] == [
+        ("attempts", [renewed(renewals[0])]),
+        ("counts", [2]),
+    ]
+
+
+def test_a_renewal_answers_the_challenge_before_it(behind: Behind, storage: FakeStorage) -> None:
+    behind.write_attempts([Asked(binding(), "swhite", "ccmsipline", 1000.0)])
+    behind.count_renewals([Renewal(binding(), "swhite", 120, 1000.1)])
+    storage.now += 11
+    behind.write_state(7, [])
+    (attempts,) = [what for kind, what in storage.writes if kind == "attempts"]
+    assert [each.decision.rule for each in attempts] == ["refreshed"]

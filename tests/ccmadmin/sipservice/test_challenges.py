@@ -4,8 +4,8 @@ import pytest
 
 from ccmadmin.sipservice import challenges as module
 from ccmadmin.sipservice.challenges import Challenges
-from sipcore.ports import Decision, Flow, RegistrationAttempt
-from tests.ccmadmin.sipservice.values import ACCEPTED, FLOW, attempt
+from sipcore.ports import Asked, Decision, Flow, RegistrationAttempt
+from tests.ccmadmin.sipservice.values import ACCEPTED, FLOW, attempt, binding
 
 CHALLENGED = Decision("challenged", "challenged", 401)
 
@@ -49,3 +49,20 @@ def test_only_so_many_wait(challenges: Challenges, monkeypatch: pytest.MonkeyPat
     challenges.take([challenged(call_id=str(number)) for number in range(5)])
     assert [each.call_id for each in challenges.unanswered(2000.0)] == ["2", "3", "4"]
     assert challenges.left_out == 2
+
+
+def test_a_known_phone_that_does_not_answer_is_told_of_in_the_same_words(
+    challenges: Challenges,
+) -> None:
+    assert challenges.take([Asked(binding(), "swhite", "ccmsipline", 1000.0)]) == []
+    assert challenges.unanswered(1009.0) == []
+    (told,) = challenges.unanswered(1010.0)
+    assert (told.at, told.phone, told.number) == (1000.0, "SEP000000001001", "1001")
+    assert told.decision.rule == "challenged"
+    assert "whose Digest User is swhite" in told.decision.advice
+
+
+def test_a_known_phone_that_answers_leaves_nothing(challenges: Challenges) -> None:
+    challenges.take([Asked(binding(), "swhite", "ccmsipline", 1000.0)])
+    challenges.answered("192.0.2.7", "call-1")
+    assert challenges.unanswered(9999.0) == []

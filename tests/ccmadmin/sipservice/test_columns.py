@@ -85,3 +85,16 @@ def test_a_call_keeps_the_times_that_it_has(clock: Clock) -> None:
     assert (row.ringing_at - row.started_at).total_seconds() == 1
     assert (row.status, row.cause, row.ended_by, row.rule) == (487, 16, "caller", "cancelled")
     assert row.dialed == "\ufffd"
+
+
+def test_a_renewal_writes_order_and_times_and_names_its_row(clock: Clock) -> None:
+    odd = binding(contact="sip:m\udcff@h", cseq=2**40)
+    assert columns.renewal_row(odd, "node-1", "now", str) == (
+        2**32 - 1,
+        "now",
+        "1135.0",
+        "SEP000000001001",
+        "1001",
+        "sip:m%FF@h",
+        "node-1",
+    )

@@ -2,9 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from ccmadmin.sipservice.folding import Budget, Folded, Folding, key_of
-from sipcore.ports import Flow, RegistrationAttempt
-from tests.ccmadmin.sipservice.values import ACCEPTED, FLOW, attempt
+from ccmadmin.sipservice.folding import (
+    FOLD_ACCEPTED_S,
+    Budget,
+    Folded,
+    Folding,
+    key_of,
+    key_of_renewal,
+)
+from sipcore.ports import Flow, RegistrationAttempt, Renewal
+from sipcore.registrar import renewed
+from tests.ccmadmin.sipservice.values import ACCEPTED, FLOW, attempt, binding
 
 
 @pytest.fixture
@@ -114,3 +122,24 @@ def test_a_budget_fills_up_again_but_not_beyond_its_most() -> None:
     assert [budget.take(100.0) for _ in range(3)] == [True, True, False]
     assert budget.take(101.0)
     assert [budget.take(200.0) for _ in range(3)] == [True, True, False]
+
+
+def test_a_renewal_is_counted_onto_the_row_of_the_refresh_before_it(folding: Folding) -> None:
+    renewals = [Renewal(binding(), "swhite", 120, at) for at in (1100.0, 1200.0)]
+    assert folding.take_renewals(renewals) == renewals  # there is no row yet
+    (row,) = written(folding, renewed(renewals[0]))
+    assert folding.take_renewals(renewals) == []
+    assert (row.repeats, row.last_at) == (2, 1200.0)
+    assert folding.take_changed() == [row]
+
+
+def test_a_renewal_has_the_key_of_the_attempt_that_it_stands_for() -> None:
+    renewal = Renewal(binding(), "swhite", 120, 1000.0)
+    assert key_of_renewal(renewal) == key_of(renewed(renewal))
+
+
+def test_a_renewal_long_after_the_last_one_has_a_row_of_its_own(folding: Folding) -> None:
+    first = Renewal(binding(), "swhite", 120, 1000.0)
+    written(folding, renewed(first))
+    late = replace(first, at=1000.0 + FOLD_ACCEPTED_S + 1)
+    assert folding.take_renewals([late]) == [late]

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -7,14 +7,13 @@ from django.db import DataError, OperationalError
 
 from ccmadmin.sipservice import databases
 from ccmadmin.sipservice import recorder as recorder_module
-from ccmadmin.sipservice.recorder import Recorder, merged
+from ccmadmin.sipservice.changes import Changes
+from ccmadmin.sipservice.recorder import Recorder
 from sipcore import endpoint
 from sipcore.actions import CommitFailed, Committed, Report, SaveBindings
-from sipcore.ports import Binding
+from sipcore.ports import Renewal
 from tests.ccmadmin.sipservice.test_behind import FakeStorage
 from tests.ccmadmin.sipservice.values import attempt, binding, call
-
-Changes = Mapping[tuple[str, str, str], Binding | None]
 
 
 class BindingStorage(FakeStorage):
@@ -32,7 +31,7 @@ class BindingStorage(FakeStorage):
         assert self.gate.wait(2)
         if self.errors:
             raise self.errors.pop(0)
-        if any(each.number in self.bad for each in changes.values() if each):
+        if any(each.number in self.bad for each in changes.saved.values()):
             raise DataError("not storable")
         self.commits.append(changes)
         self.note("bindings", len(changes))
@@ -89,7 +88,7 @@ def test_a_ticket_of_0_is_committed_without_a_report(
     reports = Reports()
     recorder.save([SaveBindings(0, removed=(binding().key,))], reports)
     recorder.work_once()
-    assert storage.commits == [{binding().key: None}]
+    assert storage.commits == [Changes(removed={binding().key})]
     assert reports.calls == []
 
 
@@ -221,10 +220,24 @@ def test_stopping_does_not_wait_for_ever(recorder: Recorder, storage: BindingSto
     assert not recorder.stop(0.05)
 
 
-def test_the_last_word_on_a_binding_counts() -> None:
-    old, new = binding(cseq=1), binding(cseq=2)
-    assert merged([SaveBindings(1, (old,)), SaveBindings(2, (new,))]) == {old.key: new}
-    assert merged([SaveBindings(1, (old,)), SaveBindings(0, removed=(old.key,))]) == {
-        old.key: None
-    }
-    assert merged([SaveBindings(1, (new,), removed=(old.key,))]) == {old.key: new}
+def test_a_renewal_is_saved_first_and_counted_after_it(
+    recorder: Recorder, storage: BindingStorage
+) -> None:
+    renewal = Renewal(binding(cseq=8), "swhite", 120, 1000.0)
+    reports = Reports()
+    recorder.save([SaveBindings(1, renewed=(renewal,))], reports)
+    recorder.work_once()
+    assert [each.renewed for each in storage.commits] == [{renewal.binding.key: renewal.binding}]
+    assert reports.calls == [[Committed(1)]]
+    (attempts,) = [what for kind, what in storage.writes if kind == "attempts"]
+    assert [each.decision.rule for each in attempts] == ["refreshed"]
+
+
+def test_a_renewal_that_could_not_be_saved_is_not_counted(
+    recorder: Recorder, storage: BindingStorage
+) -> None:
+    storage.errors.append(OperationalError("disk full"))
+    renewal = Renewal(binding(cseq=8), "swhite", 120, 1000.0)
+    recorder.save([SaveBindings(1, renewed=(renewal,))], Reports())
+    recorder.work_once()
+    assert "attempts" not in dict(storage.writes)

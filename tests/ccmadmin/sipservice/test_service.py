@@ -5,12 +5,13 @@ import logging
 import os
 import resource
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 from ccmadmin.sipservice import databases, feed, service
+from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.prober import Prober
 from ccmadmin.sipservice.rows import Delta
@@ -34,8 +35,8 @@ class MemoryStorage(FakeStorage):
         self.clock = Clock()
         self.saved: list[Binding] = []
 
-    def save_bindings(self, changes: Mapping[tuple[str, str, str], Binding | None]) -> None:
-        self.saved += [binding for binding in changes.values() if binding is not None]
+    def save_bindings(self, changes: Changes) -> None:
+        self.saved += [*changes.saved.values(), *changes.renewed.values()]
 
 
 def site() -> Tables:

@@ -7,10 +7,12 @@ from django.test.utils import CaptureQueriesContext
 
 from ccmadmin import models
 from ccmadmin.sipservice import storage as storage_module
+from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.folding import Folded
 from ccmadmin.sipservice.storage import Storage
 from sipcore import ports
+from sipcore.actions import SaveBindings
 from tests.ccmadmin.sipservice.values import attempt, binding, call
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -32,7 +34,7 @@ def storage(times: Times) -> Storage:
 
 
 def save(storage: Storage, *bindings: ports.Binding) -> None:
-    storage.save_bindings({each.key: each for each in bindings})
+    storage.save_bindings(Changes.of([SaveBindings(1, bindings)]))
 
 
 # -- bindings ------------------------------------------------------------------------------------
@@ -53,12 +55,47 @@ def test_a_refresh_replaces_the_row(storage: Storage) -> None:
     assert second.registered_at == first.registered_at
 
 
+def renew(storage: Storage, *bindings: ports.Binding) -> None:
+    renewed = tuple(ports.Renewal(each, "swhite", 120, 1000.0) for each in bindings)
+    storage.save_bindings(Changes.of([SaveBindings(1, renewed=renewed)]))
+
+
+def test_a_renewal_writes_what_has_changed_and_nothing_else(storage: Storage) -> None:
+    save(storage, binding(), binding(number="1009"))
+    first = models.Binding.objects.get(number="1001")
+    with CaptureQueriesContext(connections["runtime"]) as queries:
+        renew(storage, binding(cseq=8, expires_at=1250.0))
+    (statement,) = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
+    assert "UPDATE" in statement
+    assert "INSERT" not in statement
+    second = models.Binding.objects.get(number="1001")
+    assert (second.pk, second.cseq) == (first.pk, 8)
+    assert second.expires_at > first.expires_at
+    assert {each.cseq for each in storage.load_bindings()} == {7, 8}
+
+
+def test_a_renewal_of_what_is_not_there_writes_all_of_it(storage: Storage) -> None:
+    save(storage, binding())
+    renew(storage, binding(cseq=8), binding(number="1009"))
+    assert {each.key: each.cseq for each in storage.load_bindings()} == {
+        binding().key: 8,
+        binding(number="1009").key: 7,
+    }
+
+
+def test_a_renewal_takes_the_binding_from_the_node_that_had_it(storage: Storage) -> None:
+    save(Storage("node-2", storage.clock), binding())
+    renew(storage, binding(cseq=8))
+    row = models.Binding.objects.get()
+    assert (row.node, row.cseq) == ("node-1", 8)
+
+
 def test_saving_and_removing_is_one_transaction_and_two_statements(storage: Storage) -> None:
     gone, kept = binding(), binding(contact="sip:other@192.0.2.7")
     save(storage, gone, kept)
     fresh = [binding(number=str(number)) for number in range(2000, 2100)]
     with CaptureQueriesContext(connections["runtime"]) as queries:
-        storage.save_bindings({gone.key: None} | {each.key: each for each in fresh})
+        storage.save_bindings(Changes.of([SaveBindings(1, tuple(fresh), (gone.key,))]))
     statements = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
     assert len(statements) == 2
     assert {each.key for each in storage.load_bindings()} == {each.key for each in (kept, *fresh)}
@@ -68,7 +105,7 @@ def test_a_binding_with_octets_that_are_no_text_can_be_saved_and_removed(storage
     odd = binding(contact="sip:m\udcff@192.0.2.7", user_agent="\udcff\0")
     save(storage, odd)
     assert storage.load_bindings()[0].contact == "sip:m%FF@192.0.2.7"
-    storage.save_bindings({odd.key: None})
+    storage.save_bindings(Changes.of([SaveBindings(1, removed=(odd.key,))]))
     assert storage.load_bindings() == []
 
 
@@ -93,14 +130,15 @@ def test_a_failure_leaves_nothing_half_done(
 
     execute = storage._execute
 
-    def fail(sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def fail(sql: str, rows: Sequence[tuple[object, ...]]) -> int:
         if sql.startswith("INSERT"):
             raise DataError("not storable")
-        execute(sql, rows)
+        return execute(sql, rows)
 
     monkeypatch.setattr(storage, "_execute", fail)
+    both = Changes.of([SaveBindings(1, (binding(number="1002"),), (binding().key,))])
     with pytest.raises(DataError), transaction.atomic(using="runtime"):
-        storage.save_bindings({binding().key: None, ("a", "b", "c"): binding(number="1002")})
+        storage.save_bindings(both)
     assert storage.load_bindings() == [binding()]
 
 

@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from sipcore.authentication import Challenged, Passed, Refused, Verdict
+from sipcore.digest import find_credentials
 from sipcore.errors import ParseError
 from sipcore.message import Request
 from sipcore.ports import PhoneRecord, UnavailableError
-from tests.sipcore.authentication.door import PHONE, Door, read, refusal
+from tests.sipcore.authentication.door import PHONE, SHA_256, Door, read, refusal
 from tests.sipcore.site import (
     ADVANCED,
     DIGEST_ON,
@@ -339,3 +340,55 @@ def test_the_small_site_is_as_its_description_says():
     record = small_site().phones[PHONE]
     assert isinstance(record, PhoneRecord)
     assert record.model == ADVANCED
+
+
+# -- credentials like ones that were good before ----------------------------------------------
+
+
+def confirmed(door: Door, host: str = "198.51.100.1") -> bool:
+    request = read(door.handset.register())
+    credentials = find_credentials(request.headers, "Authorization", "ccmsipline")
+    assert credentials is not None
+    check = door.authenticator.confirms
+    return check(credentials, DIGEST_ON, "REGISTER", host, door.now)
+
+
+def test_good_credentials_are_confirmed_once():
+    door = Door()
+    door.enter()
+    assert confirmed(door)
+    door.handset.uses[door.handset.challenge] -= 1
+    assert not confirmed(door)  # the count comes again
+    door.handset.uses[door.handset.challenge] += 1
+    assert confirmed(door)
+
+
+def test_nothing_is_confirmed_that_would_not_pass():
+    door = Door()
+    door.enter()
+    assert not confirmed(door, host="198.51.100.9")
+    door.now = 601.0
+    assert not confirmed(door)
+    door.enter()
+    door.handset.password = "wrong"
+    assert not confirmed(door)
+    door.site.put(user("swhite"))
+    assert not confirmed(door)
+    del door.site.users["swhite"]
+    assert not confirmed(door)
+
+
+def test_what_is_not_confirmed_leaves_no_trace():
+    door = Door()
+    door.enter()
+    door.handset.password = "wrong"
+    assert not any(confirmed(door) for _ in range(10))
+    door.handset.password = "secret1"
+    assert confirmed(door)  # not blocked
+
+
+def test_a_known_phone_is_asked_in_the_algorithm_of_its_profile():
+    door = Door()
+    challenge = door.authenticator.challenge(SHA_256, "198.51.100.1", 0.0)
+    assert "algorithm=SHA-256" in challenge
+    assert 'realm="ccmsipline"' in challenge

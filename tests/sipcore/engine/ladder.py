@@ -15,7 +15,8 @@ from sipcore.actions import (
     Transmit,
 )
 from sipcore.engine import Engine
-from sipcore.ports import Binding, CallRecord, Flow, RegistrationAttempt
+from sipcore.ports import Asked, Binding, CallRecord, Flow, RegistrationAttempt
+from sipcore.registrar import challenged, renewed
 from tests.sipcore.site import FixedTokens, Handset, Site, small_site
 
 A = TypeVar("A", Transmit, SaveBindings, RecordAttempt, RecordCall, Resolve)
@@ -33,6 +34,7 @@ class Ladder:
         self.holds_commits = False
         self.disk: dict[tuple[str, str, str], Binding] = {each.key: each for each in bindings}
         self.done: list[Action] = []
+        self.attempts: list[RegistrationAttempt] = []  # as if none were folded into another
         self._unsaved: list[SaveBindings] = []
 
     # -- in -------------------------------------------------------------------------------------
@@ -65,6 +67,11 @@ class Ladder:
         self.engine.report(CommitFailed(ticket, "disk full"), self.now)
         return self.settle()
 
+    def take_unsaved(self) -> list[SaveBindings]:
+        """Return what is held; it is for the test to fail it."""
+        unsaved, self._unsaved = self._unsaved, []
+        return unsaved
+
     def lose(self, flow: Flow) -> list[bytes]:
         self.engine.report(FlowFailed(flow, "connection reset"), self.now)
         return self.settle()
@@ -78,7 +85,9 @@ class Ladder:
     def _commit(self, save: SaveBindings) -> None:
         for key in save.removed:
             self.disk.pop(key, None)
-        self.disk |= {each.key: each for each in save.saved}
+        bindings = *save.saved, *(renewal.binding for renewal in save.renewed)
+        self.disk |= {each.key: each for each in bindings}
+        self.attempts += [renewed(renewal) for renewal in save.renewed]
         if save.ticket:
             self.engine.report(Committed(save.ticket), self.now)
 
@@ -94,14 +103,13 @@ class Ladder:
                     sent.append(action.data)
                 elif isinstance(action, SaveBindings):
                     self._save(action)
+                elif isinstance(action, RecordAttempt):
+                    asked = action.attempt
+                    self.attempts.append(challenged(asked) if isinstance(asked, Asked) else asked)
         return sent
 
     def of(self, kind: type[A]) -> list[A]:
         return [each for each in self.done if isinstance(each, kind)]
-
-    @property
-    def attempts(self) -> list[RegistrationAttempt]:
-        return [each.attempt for each in self.of(RecordAttempt)]
 
     @property
     def rules(self) -> list[str]:
@@ -110,6 +118,10 @@ class Ladder:
     @property
     def calls(self) -> list[CallRecord]:
         return [each.call for each in self.of(RecordCall)]
+
+    @property
+    def saves(self) -> list[SaveBindings]:
+        return self.of(SaveBindings)
 
     def counts(self) -> dict[str, int]:
         """Return what is left over: counts that are not 0."""

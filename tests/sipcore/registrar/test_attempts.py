@@ -1,7 +1,7 @@
 from sipcore.errors import ParseError
 from sipcore.message import Request, parse_leniently, parse_message
-from sipcore.ports import Decision
-from sipcore.registrar import lost, malformed
+from sipcore.ports import Asked, Decision, Renewal
+from sipcore.registrar import challenged, lost, malformed, renewed
 from sipcore.registrar.attempts import attempt
 from tests.sipcore.site import binding, flow, handsets
 
@@ -58,3 +58,21 @@ def test_a_lost_binding_is_recorded_for_its_phone():
     assert (record.at, record.phone, record.number) == (9.0, "SEP1", "1001")
     assert record.contact == held.contact
     assert record.requested_expires_s == 60
+
+
+def test_a_renewal_is_recorded_in_the_words_of_a_refresh():
+    held = binding("SEP1", "1001", FLOW, requested_expires_s=300, user_agent="Phone 1.0")
+    record = renewed(Renewal(held, "swhite", 120, 7.0))
+    assert (record.at, record.phone, record.userid, record.number) == (7, "SEP1", "swhite", "1001")
+    assert (record.contact, record.call_id) == (held.contact, held.call_id)
+    assert (record.user_agent, record.requested_expires_s) == ("Phone 1.0", 300)
+    assert (record.decision.rule, record.decision.status) == ("refreshed", 200)
+    assert "asked for 300 seconds and was granted 120" in record.decision.received
+
+
+def test_a_challenge_that_a_registered_phone_does_not_answer_names_its_digest_user():
+    record = challenged(Asked(binding("SEP1", "1001", FLOW), "swhite", "ccmsipline", 7.0))
+    assert (record.at, record.phone, record.userid) == (7.0, "SEP1", "")
+    assert "realm ccmsipline" in record.decision.expected
+    assert "for number 1001 from 198.51.100.1 over UDP" in record.decision.received
+    assert "1001 is on SEP1, whose Digest User is swhite" in record.decision.advice

@@ -110,3 +110,24 @@ def test_an_unknown_ticket_does_no_harm():
     _, commits = start()
     commits.committed(17)
     commits.failed(17)
+
+
+def test_a_renewal_counts_at_once_and_is_taken_back_when_it_fails():
+    bindings, commits = start()
+    commits.committed(commits.begin([FIRST], []))
+    (first,) = bindings.of_phone("SEP1")
+    ticket = commits.begin_renewal(first, SECOND)
+    assert bindings.get(FIRST.key) is SECOND
+    commits.failed(ticket)
+    assert bindings.get(FIRST.key) is first
+
+
+def test_a_renewal_that_fails_behind_another_leaves_the_later_one():
+    bindings, commits = start()
+    commits.committed(commits.begin([FIRST], []))
+    early = commits.begin_renewal(FIRST, SECOND)
+    late = commits.begin_renewal(SECOND, THIRD)
+    commits.failed(early)
+    assert bindings.get(FIRST.key) is THIRD
+    commits.failed(late)
+    assert bindings.get(FIRST.key) is FIRST

@@ -38,8 +38,8 @@ def test_the_numbers_of_the_phone_are_named():
 
 
 def test_first_registrations_and_refreshes_have_rules_of_their_own():
-    first = reasons.accepted(PHONE, "1001", 3600, 120, is_refresh=False)
-    again = reasons.accepted(PHONE, "1001", None, 120, is_refresh=True)
+    first = reasons.accepted("SEP1", "swhite", "1001", 3600, 120, is_refresh=False)
+    again = reasons.accepted("SEP1", "swhite", "1001", None, 120, is_refresh=True)
     assert (first.rule, again.rule) == ("accepted", "refreshed")
     assert "3600 seconds and was granted 120" in first.received
     assert "no interval" in again.received

@@ -26,3 +26,14 @@ def test_of_too_many_answers_the_oldest_goes_early() -> None:
     assert [answers.find(("a", number)) is None for number in range(5)] == [
         True, True, True, False, False,
     ]  # fmt: skip
+
+
+def test_what_is_held_is_known_and_has_no_answer_yet() -> None:
+    answers = Answers()
+    answers.hold([ONE, MERGED], UDP)
+    assert answers.find(ONE) == answers.find(MERGED) == (UDP, b"")
+    assert (len(answers), answers.next_deadline()) == (0, None)
+    answers.put([ONE, MERGED], UDP, b"200", until=32.0)
+    assert answers.find(ONE) == (UDP, b"200")
+    answers.expire(32.0)
+    assert answers.find(ONE) is answers.find(MERGED) is None

@@ -1,0 +1,216 @@
+"""Whatever phones do: what recognizes refreshes ends as what reads each request with care."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.sipcore.engine.ladder import Ladder
+from tests.sipcore.site import DIGEST_OFF, DIGEST_ON, Handset, Site, handsets, user
+
+WHITE = "SEP000000001001"
+
+
+class Careful(Ladder):
+    """One that recognizes nothing: what it does is what is right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine._registering.recognizes = lambda *_: False  # type: ignore[method-assign]  # on purpose
+
+
+# -- what phones do ------------------------------------------------------------------------------
+
+
+def usual(phone: Handset) -> list[bytes]:
+    return [phone.register()]
+
+
+def afresh(phone: Handset) -> list[bytes]:
+    phone.challenge = ""
+    return usual(phone)
+
+
+def wrong_password(phone: Handset) -> list[bytes]:
+    right, phone.password = phone.password, "wrong"
+    found = usual(phone)
+    phone.password = right
+    return found
+
+
+def old_count(phone: Handset) -> list[bytes]:
+    phone.uses[phone.challenge] = max(phone.uses[phone.challenge] - 1, 0)
+    return usual(phone)
+
+
+def old_cseq(phone: Handset) -> list[bytes]:
+    phone.cseq = max(phone.cseq - 2, 0)
+    return usual(phone)
+
+
+def removal(phone: Handset) -> list[bytes]:
+    return [phone.register(Expires=0)]
+
+
+def too_brief(phone: Handset) -> list[bytes]:
+    return [phone.register(Expires=30)]
+
+
+def elsewhere(phone: Handset) -> list[bytes]:
+    return [phone.register(Contact="<sip:x@198.51.100.77:5062>")]
+
+
+def restarted(phone: Handset) -> list[bytes]:
+    phone.call_id += "x"
+    return usual(phone)
+
+
+def new_tag(phone: Handset) -> list[bytes]:
+    return [phone.register(From=f"<sip:{phone.number}@192.0.2.1>;tag=n{phone.cseq}")]
+
+
+def without_rport(phone: Handset) -> list[bytes]:
+    host, port = phone.flow.remote
+    return [phone.register(Via=f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK-n{phone.cseq}")]
+
+
+def compact(phone: Handset) -> list[bytes]:
+    return [phone.register().replace(b"\r\nVia: ", b"\r\nv: ")]
+
+
+def twice(phone: Handset) -> list[bytes]:
+    return usual(phone) * 2
+
+
+def by_two_paths(phone: Handset) -> list[bytes]:
+    (request,) = usual(phone)
+    return [request, request.replace(b"branch=z9hG4bK", b"branch=z9hG4bKp")]
+
+
+ODD = (
+    *(afresh, wrong_password, old_count, old_cseq, removal, too_brief, elsewhere, restarted),
+    *(new_tag, without_rport, compact, twice, by_two_paths),
+)
+
+
+# -- what administrators do ----------------------------------------------------------------------
+
+
+def new_password(site: Site) -> None:
+    site.put(user("swhite", "another"))
+
+
+def old_password(site: Site) -> None:
+    site.put(user("swhite", "secret1"))
+
+
+def digest_off(site: Site) -> None:
+    site.put(replace(site.phones[WHITE], security_profile=DIGEST_OFF))
+
+
+def digest_on(site: Site) -> None:
+    site.put(replace(site.phones[WHITE], security_profile=DIGEST_ON))
+
+
+def fewer_lines(site: Site) -> None:
+    site.put(replace(site.phones[WHITE], lines=site.phones[WHITE].lines[1:]))
+
+
+CHANGES = new_password, old_password, digest_off, digest_on, fewer_lines
+
+
+# -- both ladders --------------------------------------------------------------------------------
+
+Step = Callable[["Both"], None]
+
+
+class Both:
+    """Does everything with both, and compares all that can be seen of them."""
+
+    def __init__(self) -> None:
+        self.quick, self.careful = Ladder(), Careful()
+        self.phones = handsets()
+
+    def wait(self, seconds: float) -> None:
+        self.agree(*(ladder.wait(seconds) for ladder in (self.quick, self.careful)))
+
+    def change(self, change: Callable[[Site], None]) -> None:
+        for ladder in (self.quick, self.careful):
+            change(ladder.site)
+
+    def send(
+        self, number: str, build: Callable[[Handset], list[bytes]], *, is_kept: bool = True
+    ) -> None:
+        phone = self.phones[number]
+        for request in build(phone):
+            answers = [
+                play(ladder, request, phone, is_kept=is_kept)
+                for ladder in (self.quick, self.careful)
+            ]
+            self.agree(*answers)
+            for answer in answers[0]:
+                phone.take(answer)
+
+    def agree(self, one: list[bytes], other: list[bytes]) -> None:
+        assert lines_of(one) == lines_of(other)
+        assert self.quick.disk == self.careful.disk
+        assert self.quick.rules == self.careful.rules
+        assert self.quick.counts() == self.careful.counts()
+
+
+def lines_of(answers: list[bytes]) -> list[list[bytes]]:
+    """Sort the fields of each answer: their order is free (7.3.1)."""
+    return [[start, *sorted(fields)] for start, *fields in (a.split(b"\r\n") for a in answers)]
+
+
+def play(ladder: Ladder, request: bytes, phone: Handset, *, is_kept: bool) -> list[bytes]:
+    ladder.holds_commits = not is_kept
+    sent = ladder.receive(request, phone.flow)
+    sent += [answer for save in ladder.take_unsaved() for answer in ladder.fail(save.ticket)]
+    ladder.holds_commits = False
+    return sent
+
+
+NUMBERS = st.sampled_from(("1001", "1001", "1002", "1003"))
+STEPS = st.one_of(
+    st.builds(lambda number: lambda both: both.send(number, usual), NUMBERS),
+    st.builds(lambda number: lambda both: both.send(number, usual), NUMBERS),
+    st.builds(
+        lambda number, odd: lambda both: both.send(number, odd), NUMBERS, st.sampled_from(ODD)
+    ),
+    st.builds(lambda number: lambda both: both.send(number, usual, is_kept=False), NUMBERS),
+    st.builds(
+        lambda seconds: lambda both: both.wait(seconds),
+        st.sampled_from((0.01, 1.0, 60.0, 140.0, 601.0)),
+    ),
+    st.builds(lambda change: lambda both: both.change(change), st.sampled_from(CHANGES)),
+)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, min_size=4, max_size=40))
+def test_both_ways_end_alike(steps: list[Step]) -> None:
+    both = Both()
+    for step in steps:
+        step(both)
+
+
+def test_each_odd_thing_after_a_refresh_that_was_recognized() -> None:
+    for odd in ODD:
+        both = Both()
+        for build in (*(usual,) * 5, odd, usual, usual, usual):
+            both.send("1001", build)
+            both.wait(10)
+        assert any(save.renewed for save in both.quick.saves)
+        assert not any(save.renewed for save in both.careful.saves)
+
+
+def test_each_change_after_a_refresh_that_was_recognized() -> None:
+    for change in CHANGES:
+        both = Both()
+        for _ in range(5):
+            both.send("1001", usual)
+        both.change(change)
+        for _ in range(3):
+            both.send("1001", usual)
