@@ -221,7 +221,10 @@ class Endpoint:
         clock, receive = self._loop.time, self._engine.receive
         until, done = now + WORK_S, 0
         for data, flow in batch:
-            self._ask(receive, data, flow, now, 0.0)
+            try:
+                receive(data, flow, now, 0.0)
+            except Exception:
+                self._faulty()
             done += 1
             if (now := clock()) >= until:
                 break
@@ -265,9 +268,12 @@ class Endpoint:
         self._unsaved -= len(reports)
         if not self._unsaved:
             self._all_saved.set()
-        now = self._loop.time()
-        for report in reports:
-            self._ask(self._engine.report, report, now)
+        now, report = self._loop.time(), self._engine.report
+        for each in reports:
+            try:
+                report(each, now)
+            except Exception:
+                self._faulty()
         self._settle()
 
     def _saved_elsewhere(self, reports: Sequence[Report]) -> None:
@@ -278,9 +284,13 @@ class Endpoint:
     def _ask(self, door: Callable[..., None], *arguments: object) -> None:
         try:
             door(*arguments)
-        except Exception:  # a fault of ours with one message must not silence all other phones
-            self.counts["faults"] += 1
-            log.exception("the engine failed")
+        except Exception:
+            self._faulty()
+
+    def _faulty(self) -> None:
+        """Go on: a fault of ours with one message must not silence all other phones."""
+        self.counts["faults"] += 1
+        log.exception("the engine failed")
 
     # -- what goes out ---------------------------------------------------------------------------
 

@@ -167,13 +167,13 @@ class Registrar:
             record = attempt(
                 case.request, case.flow, case.now, decision, phone.name, phone.digest_user
             )
-        is_renewal = changed.is_refresh and len(changed.after) == 1 and not changed.removed
+        is_alone = len(changed.saved) == len(changed.after) == 1
         return RegisterOutcome(
             self._ok(case, changed),
             (record,),
             changed.saved,
             changed.removed,
-            renewable=phone if is_renewal and changed.saved else None,
+            renewable=phone if is_alone else None,
         )
 
     def _ok(self, case: _Case, changed: Update) -> Response:

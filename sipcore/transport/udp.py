@@ -96,6 +96,7 @@ class UdpTransport:
     # -- in --------------------------------------------------------------------------------------
 
     def _drain(self) -> None:
+        assert self._socket is not None
         assert self._throttle is not None
         batch: list[Received] = []
         hosts: list[str] = []
@@ -103,29 +104,21 @@ class UdpTransport:
         if now > self._flows_until or len(self._flows) > FLOWS_REMEMBERED:
             self._flows = {}
             self._flows_until = now + FLOWS_VALID_S
-        for _ in range(READS_PER_WAKE_UP):
-            received = self._read()
-            if received is None:
-                break
-            data, remote = received
-            hosts.append(remote[0])
-            if len(data) > KEEP_ALIVE_OCTETS:
-                batch.append((data, self._flow(remote, now)))
+        known, receive = self._flows.get, self._socket.recvfrom
+        try:
+            for _ in range(READS_PER_WAKE_UP):
+                data, name = receive(DATAGRAM_OCTETS)
+                hosts.append(name[0])
+                if len(data) > KEEP_ALIVE_OCTETS:
+                    batch.append((data, known(name) or self._flow(address_of(name), now)))
+        except BlockingIOError:
+            pass  # that was all
+        except OSError:  # an ICMP error that belongs to something sent before
+            self.counts["receive_errors"] += 1
         self._throttle.note(hosts, now, is_full=len(hosts) == READS_PER_WAKE_UP)
         self.counts["received"] += len(batch)
         if batch:
             self._sink.deliver(batch)
-
-    def _read(self) -> tuple[bytes, Address] | None:
-        assert self._socket is not None
-        try:
-            data, name = self._socket.recvfrom(DATAGRAM_OCTETS)
-        except BlockingIOError:
-            return None
-        except OSError:  # an ICMP error that belongs to something sent before
-            self.counts["receive_errors"] += 1
-            return None
-        return data, address_of(name)
 
     def _flow(self, remote: Address, now: float) -> Flow:
         flow = self._flows.get(remote)
@@ -144,19 +137,16 @@ class UdpTransport:
         elif self._waiting:
             self._wait(data, remote)
         else:
-            self._send_now(flow, data)
+            try:
+                self._sendto(data, remote)
+            except BlockingIOError:
+                self._wait(data, remote)
+            except OSError as error:
+                self._sink.failed(flow, cause_of(error))
 
     def _can_reach(self, remote: Address) -> bool:
         """Look at an address from which nothing has come lately."""
         return is_numeric(remote[0]) and family_of(remote[0]) == self.listen.family
-
-    def _send_now(self, flow: Flow, data: bytes) -> None:
-        try:
-            self._sendto(data, flow.remote)
-        except BlockingIOError:
-            self._wait(data, flow.remote)
-        except OSError as error:
-            self._sink.failed(flow, cause_of(error))
 
     def _sendto(self, data: bytes, remote: Address) -> None:
         if self._socket is None:
