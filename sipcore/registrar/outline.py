@@ -7,7 +7,7 @@ that nearly all phones use; whether it says what the grammar says, `agrees` tell
 """
 
 from sipcore.digest import DigestCredentials
-from sipcore.message import Request, is_unique
+from sipcore.message import LWS, Request, is_unique
 from sipcore.message.grammar import TOKEN, is_digits
 from sipcore.ports import Flow
 from sipcore.values import dataclass
@@ -15,6 +15,8 @@ from sipcore.values import dataclass
 LONGEST = 2000
 """Octets; what is longer is read with care."""
 END = b"\r\n\r\n"
+NEW = ("Via: ", "From: ", "CSeq: ", "Authorization: ")
+"""Fields in which something is new each time."""
 
 
 @dataclass(slots=True)
@@ -81,8 +83,7 @@ def outline_of(data: bytes, flow: Flow) -> Outline | None:
 def _outline(head: str, flow: Flow) -> Outline:
     start, *lines = head.split("\r\n")
     fields = dict([line.split(": ", 1) for line in lines])
-    if len(fields) != len(lines):
-        raise ValueError("a field appears twice")
+    is_twice = len(fields) != len(lines)
     take = fields.pop
     via, from_, sequence = take("Via"), take("From"), take("CSeq")
     sent, _, rest = via.partition(";branch=")
@@ -94,8 +95,9 @@ def _outline(head: str, flow: Flow) -> Outline:
         raise ValueError("something new is odd")
     proof = take("Authorization", "")
     credentials, said = _credentials(proof) if proof else (None, 0)
+    same = _same(lines, bool(proof)) if is_twice else tuple(fields.items())
     return Outline(
-        hash((flow, start, sent, params, name, method, tuple(fields.items()))),
+        hash((flow, start, sent, params, name, method, same)),
         said,
         fields,
         via,
@@ -108,11 +110,19 @@ def _outline(head: str, flow: Flow) -> Outline:
     )
 
 
+def _same(lines: list[str], has_credentials: bool) -> tuple[str, ...]:
+    """Return the lines that are the same each time, where a field has several, as Accept may."""
+    same = tuple(line for line in lines if not line.startswith(NEW))
+    if len(lines) - len(same) != len(NEW) - (not has_credentials):
+        raise ValueError("a field that may be there once appears twice")
+    return same
+
+
 def _credentials(text: str) -> tuple[DigestCredentials, int]:
     """Read them; return also the hash of what is the same each time."""
-    scheme, _, rest = text.partition(" ")
-    parts = rest.split(", ")
-    said = dict([part.split("=", 1) for part in parts])
+    scheme, _, rest = text.strip(LWS).partition(" ")
+    parts = rest.split(",")
+    said = dict([part.strip(LWS).split("=", 1) for part in parts])
     if len(said) != len(parts) or scheme != "Digest":
         raise ValueError("not the usual credentials")
     take = said.pop

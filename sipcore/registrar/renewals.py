@@ -70,9 +70,9 @@ class Renewals:
 
     def note(self, outline: Outline, binding: Binding, phone: PhoneRecord) -> None:
         """Remember a REGISTER that was read with care and has made `binding` what it is."""
-        profile, credentials = phone.security_profile, outline.credentials
-        # Without a password and a count there is too little to tell the phone from a stranger.
-        if credentials is None or credentials.qop != "auth" or not profile.is_digest_enabled:
+        profile = phone.security_profile
+        # Where no password is verified there is too little to tell the phone from a stranger.
+        if outline.credentials is None or not profile.is_digest_enabled:
             return
         if binding.path:  # the answer would have to repeat it
             return

@@ -12,10 +12,12 @@ from dataclasses import replace
 
 import pytest
 
+from sipcore.message import Limits
 from sipcore.ports import Settings
 from tests.sipcore.engine.ladder import Ladder
 from tests.sipcore.site import (
     Handset,
+    flow,
     handsets,
     headers_of,
     status_of,
@@ -259,6 +261,30 @@ def test_a_phone_behind_a_path(ladder: Ladder, white: Handset):
         (answer,) = ladder.receive(white.register(Path=path, Supported="path"), white.flow)
         assert headers_of(answer)["path"] == [path]
     assert not is_renewed(ladder)
+
+
+def test_a_phone_that_is_blocked_because_of_wrong_passwords(ladder: Ladder, known: Handset):
+    known.password = "wrong"
+    for _ in range(10):
+        ladder.once(known)
+    known.password = "secret1"
+    assert ladder.once(known) == 403
+    assert ladder.rules[-1] == "too-many-failures"
+
+
+def test_a_phone_over_tcp(ladder: Ladder, white: Handset):
+    white.flow = flow("198.51.100.1", 40001, "TCP", connection=7)
+    assert ladder.register(white) == 200
+    assert [ladder.once(white) for _ in range(3)] == [200, 200, 200]
+    assert not is_renewed(ladder)
+
+
+def test_more_than_may_come(ladder: Ladder, white: Handset):
+    ladder.site.put(Settings(limits=Limits(message_octets=800)))
+    ladder.register(white)
+    assert ladder.once(white, From=f"<sip:1001@192.0.2.1>;tag={'x' * 400}") == 513
+    assert ladder.once(white) == 200
+    assert is_renewed(ladder)
 
 
 def test_nothing_while_the_configuration_cannot_be_asked(ladder: Ladder, known: Handset):

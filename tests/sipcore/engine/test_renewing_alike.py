@@ -75,6 +75,18 @@ def without_rport(phone: Handset) -> list[bytes]:
     return [phone.register(Via=f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK-n{phone.cseq}")]
 
 
+def odd_port(phone: Handset) -> list[bytes]:
+    host, port = phone.flow.remote
+    via = f"SIP/2.0/UDP {host}:0{port};branch=z9hG4bK-o{phone.cseq};rport"
+    return [phone.register(Via=via)]
+
+
+def reused_branch(phone: Handset) -> list[bytes]:
+    host, port = phone.flow.remote
+    via = f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK-r{phone.number};rport"
+    return [phone.register(Via=via), phone.register(Via=via)]
+
+
 def compact(phone: Handset) -> list[bytes]:
     return [phone.register().replace(b"\r\nVia: ", b"\r\nv: ")]
 
@@ -90,7 +102,7 @@ def by_two_paths(phone: Handset) -> list[bytes]:
 
 ODD = (
     *(afresh, wrong_password, old_count, old_cseq, removal, too_brief, elsewhere, restarted),
-    *(new_tag, without_rport, compact, twice, by_two_paths),
+    *(new_tag, without_rport, odd_port, reused_branch, compact, twice, by_two_paths),
 )
 
 
@@ -199,7 +211,7 @@ def test_both_ways_end_alike(steps: list[Step]) -> None:
 def test_each_odd_thing_after_a_refresh_that_was_recognized() -> None:
     for odd in ODD:
         both = Both()
-        for build in (*(usual,) * 5, odd, usual, usual, usual):
+        for build in (*(usual,) * 5, odd, odd, odd, usual, usual, usual):
             both.send("1001", build)
             both.wait(10)
         assert any(save.renewed for save in both.quick.saves)
