@@ -101,6 +101,10 @@ class Alerting:
         for branch in self.branches:
             branch.cancel(now, reason)
 
+    def let_go(self) -> None:
+        """Forget the phones, none of which rings any more; they know who let them ring."""
+        self.branches.clear()
+
     @property
     def only(self) -> Branch | None:
         """Return the branch if there is one: then it is clear who talks to the caller."""

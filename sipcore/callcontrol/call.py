@@ -347,5 +347,13 @@ class Call:
         self._forget()
 
     def _forget(self) -> None:
+        """Let go of everything when nothing can come any more.
+
+        What belongs to a call knows the call. Cut here, so that all of it is freed at once, and
+        the cycle collector has nothing to look for: that took a tenth of the work for a call.
+        """
         if self.state is S.OVER and not self.legs:
             self.wire.calls.pop(self.number, None)
+            if self.alerting is not None:
+                self.alerting.let_go()
+            self.ringing = self.alerting = self.talk = None

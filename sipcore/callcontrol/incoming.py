@@ -15,16 +15,13 @@ from sipcore.transaction import RequestArrived
 
 @dataclass(slots=True, eq=False)
 class Incoming:
-    """`on_silence` hears when the caller does not acknowledge what it must."""
-
     leg: Leg
     event: RequestArrived
-    on_silence: OnTimer
     reliable: ReliableResponses = field(init=False)
     _told: set[tuple[int, str, bytes]] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
-        self.reliable = ReliableResponses(self.leg.wire, self.event.key, self.on_silence)
+        self.reliable = ReliableResponses(self.leg.wire, self.event.key)
 
     @property
     def can_prack(self) -> bool:
@@ -36,11 +33,18 @@ class Incoming:
         self.leg.wire.transactions.respond(self.event.key, trying, now)
 
     def ring(
-        self, status: int, name: str, body: Body, now: float, on_prack: OnPrack | None = None
+        self,
+        status: int,
+        name: str,
+        body: Body,
+        now: float,
+        on_silence: OnTimer,
+        on_prack: OnPrack | None = None,
     ) -> None:
         """Tell the caller of a phone that rings, reliably if that phone did or the caller must.
 
         What it has been told already it is not told again, unless a phone waits for its PRACK.
+        `on_silence` hears when the caller does not acknowledge what it must.
         """
         news = status, self.leg.local_number, body.data
         if on_prack is None and news in self._told:
@@ -51,7 +55,7 @@ class Incoming:
         # "The UAS MUST send any non-100 provisional response reliably if the initial request
         # contained a Require header field with the option tag 100rel" (RFC 3262 section 3)
         if on_prack is not None or requires(self.event.request, RELIABLE):
-            self.reliable.send(response, on_prack or self._acknowledged, now)
+            self.reliable.send(response, on_prack or self._acknowledged, on_silence, now)
         else:
             self.leg.wire.transactions.respond(self.event.key, response, now)
 

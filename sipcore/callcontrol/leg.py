@@ -348,10 +348,13 @@ class Leg:
             return
         self.state = S.GONE
         self.release_line()
-        self.session.stop()
+        self.session.end()
         self._stop_answer()
         self.wire.dialogs.pop((self.call_id, self.local_tag), None)
         self.owner.gone(self, now)
+        # Nothing comes any more that the call would be told of. It holds its legs, so that legs
+        # which held it would leave both of them to the cycle collector.
+        del self.owner
 
     def _bye(self, cause: int, now: float) -> None:
         self.state = S.LEAVING

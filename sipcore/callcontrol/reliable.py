@@ -22,22 +22,21 @@ RSEQ_OCTETS = 3
 
 @dataclass(slots=True, eq=False)
 class ReliableResponses:
-    """Those to the INVITE `key`; `on_silence` hears when the caller acknowledges none."""
+    """Those to the INVITE `key`."""
 
     wire: Wire
     key: int
-    on_silence: OnTimer
     when_free: OnTimer | None = None
     _queue: deque[tuple[Response, OnPrack]] = field(default_factory=deque, init=False)
     _late: tuple[Response, OnPrack] | None = field(default=None, init=False)
-    _rseq: int = field(init=False)
+    _on_silence: OnTimer | None = field(default=None, init=False)
+    _rseq: int = field(default=0, init=False)
     _interval: float = field(default=0.0, init=False)
     _give_up_at: float = field(default=0.0, init=False)
-    _timer: tuple[int, str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._rseq = int(self.wire.tokens.hex(RSEQ_OCTETS), 16)  # one is added for the first
-        self._timer = self.wire.number(), "reliable"
+    @property
+    def _timer(self) -> tuple[int, str]:
+        return self.key, "reliable"
 
     @property
     def holds_session(self) -> bool:
@@ -49,8 +48,12 @@ class ReliableResponses:
         """
         return any(response.body for response, _ in self._queue)
 
-    def send(self, response: Response, on_prack: OnPrack, now: float) -> None:
+    def send(self, response: Response, on_prack: OnPrack, on_silence: OnTimer, now: float) -> None:
+        """Send a response; `on_silence` hears when the caller acknowledges none."""
+        if not self._rseq:
+            self._rseq = int(self.wire.tokens.hex(RSEQ_OCTETS), 16)  # one is added for the first
         self._rseq += 1
+        self._on_silence = on_silence
         response.headers.add("Require", RELIABLE)
         response.headers.add("RSeq", str(self._rseq))
         self._queue.append((response, on_prack))
@@ -86,8 +89,10 @@ class ReliableResponses:
 
     def stop(self) -> None:
         """The INVITE was refused, or nobody wants it any more."""
+        if self._on_silence is None:
+            return  # nothing was ever sent
         self._queue.clear()
-        self.when_free = None
+        self.when_free = self._on_silence = None
         self.wire.stop(self._timer)
 
     def _begin(self, now: float) -> None:
@@ -103,9 +108,10 @@ class ReliableResponses:
     def _repeat(self, now: float) -> None:
         # "If a reliable provisional response is retransmitted for 64*T1 seconds without reception
         # of a corresponding PRACK, the UAS SHOULD reject the original request with a 5xx"
-        if now >= self._give_up_at:
+        on_silence = self._on_silence
+        if now >= self._give_up_at and on_silence is not None:
             self.stop()
-            self.on_silence(now)
+            on_silence(now)
             return
         self._interval *= 2
         self._transmit(now)

@@ -73,7 +73,7 @@ class Ringing:
 
     def start(self, route: Route, routes: Routes, ring_s: float, now: float) -> None:
         call = self.call
-        self.incoming = Incoming(call.caller, self.event, self._unacknowledged)
+        self.incoming = Incoming(call.caller, self.event)
         self.incoming.start(Waiting(self.cancelled, self._caller_lost), now)
         call.alerting = Alerting(
             call.wire,
@@ -116,13 +116,13 @@ class Ringing:
             self._speak(branch, is_early=True)
         if not provisional.is_reliable or not is_clear or not self.incoming.can_prack:
             provisional.acknowledge(now)
-            self.incoming.ring(status, name, body, now)
+            self.incoming.ring(status, name, body, now, self._unacknowledged)
             return
 
         def pass_prack(event: RequestArrived, now: float) -> None:
             self._pass_prack(branch, provisional, event, now)
 
-        self.incoming.ring(status, name, body, now, pass_prack)
+        self.incoming.ring(status, name, body, now, self._unacknowledged, pass_prack)
 
     def _pass_prack(
         self, branch: Branch, provisional: Provisional, event: RequestArrived, now: float
@@ -201,7 +201,7 @@ class Ringing:
             self.call.alerting.failed(branch, Failure(480, branch.phone), now)
 
     def _connect(self, branch: Branch, response: Response, body: Body, now: float) -> None:
-        call = self.call
+        call, alerting = self.call, self.call.alerting
         call.put_through(branch, now)
         if call.talk is not None and call.talk.called is not branch.leg:
             call.end_talk(now)
@@ -210,6 +210,8 @@ class Ringing:
         answer = self.incoming.response(response, branch.target.party.name, body)
         self.incoming.accept(answer)
         call.caller.accept(self.event.key, answer, confirming(branch.leg, branch.exchange), now)
+        if alerting is not None:
+            alerting.let_go()
         call.alerting = None
 
     # -- another phone takes the call -------------------------------------------------------------

@@ -125,6 +125,11 @@ class SessionTimer:
     def stop(self) -> None:
         self.wire.stop(self._timer)
 
+    def end(self) -> None:
+        """Stop for good, and let go of whoever was to be told: a leg, which holds this timer."""
+        self.stop()
+        self.on_refresh = self.on_expiry = _nobody
+
     def failed(self, now: float) -> None:
         """A refresh of ours was refused: try once more before the session expires."""
         self._again(now + self.interval_s / 4)
@@ -142,6 +147,10 @@ class SessionTimer:
     def _refresh(self, now: float) -> None:
         self.wire.start(self._timer, self.expires_at, self.on_expiry)
         self.on_refresh(now)
+
+
+def _nobody(now: float) -> None:
+    """The session is over."""
 
 
 def read(message: Request | Response) -> tuple[int, str]:

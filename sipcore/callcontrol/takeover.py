@@ -74,7 +74,7 @@ class Takeover:
         self._exchange = Exchange(self._allows_video)
         self.call.transfer = self
         self.newcomer.open(self.call)
-        self._incoming = Incoming(self.newcomer, self.event, self._lost)
+        self._incoming = Incoming(self.newcomer, self.event)
         self._incoming.start(Waiting(self._cancelled, self._lost), now)
         self._try(now)
 

@@ -1,7 +1,16 @@
 """Calls as ladders: from INVITE to BYE, and what becomes of them after the answer."""
 
+import gc
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import pytest
+
+from sipcore.callcontrol.alerting import Alerting
+from sipcore.callcontrol.branch import Branch
+from sipcore.callcontrol.call import Call
+from sipcore.callcontrol.leg import Leg
+from sipcore.callcontrol.session import SessionTimer
 from sipcore.ports import Flow
 from tests.sipcore.callcontrol.ladders import dial
 from tests.sipcore.callcontrol.office import (
@@ -174,3 +183,52 @@ def test_call_over_ipv6_names_addresses_in_brackets(office: Office) -> None:
     info = alice.request("INFO")
     assert info.uri == "sip:1001@[2001:db8::a]:5060"
     assert "[2001:db8::1]" in info.headers.get("Via")
+
+
+# -- what is left ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def is_answered(alice: Handset, bob: Handset) -> None:
+    call(alice, bob)
+    hang_up(alice, bob)
+
+
+def is_refused(alice: Handset, bob: Handset) -> None:
+    dial(alice, bob)
+    bob.answers(486)
+    bob.expects("ACK")
+    alice.expects(486)
+    alice.acks()
+
+
+def is_cancelled(alice: Handset, bob: Handset) -> None:
+    dial(alice, bob)
+    bob.answers(180)
+    alice.expects(180)
+    alice.cancels()
+    alice.expects(200)
+    alice.expects(487)
+    alice.acks()
+    bob.expects("CANCEL")
+    bob.answers(487)
+    bob.expects("ACK")
+
+
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize("goes", [is_answered, is_refused, is_cancelled])
+def test_call_that_is_over_leaves_nothing_to_the_cycle_collector(
+    office: Office, alice: Handset, bob: Handset, goes: Callable[[Handset, Handset], None]
+) -> None:
+    goes(alice, bob)
+    office.wait(60.0)
+    assert office.is_at_rest()
+    parts = {Call, Leg, Alerting, Branch, SessionTimer}
+    assert [each for each in gc.get_objects() if type(each) in parts] == []
