@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from sipcore.errors import ParseError
 from sipcore.message.grammar import LWS, excerpt, is_digits, quote, read_quoted
-from sipcore.message.params import Params, format_params, parse_params
+from sipcore.message.params import PLAIN, Params, format_params, parse_params, split_plain
 from sipcore.message.uri import SipUri
 from sipcore.values import dataclass
 
@@ -17,6 +17,10 @@ LARGEST_EXPIRES_S = 2**32 - 1
 _REMEMBERED_LENGTH = 256
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^ \t]+")
+# What nearly all are: a name without escapes, brackets, plain parameters.
+_PLAIN = re.compile(
+    r'(?:"([^"\\]*+)"[ \t]*+|([^"<]*+))<([A-Za-z][A-Za-z0-9+.\-]*+:[^ \t>]++)>' + f"({PLAIN})"
+)
 _QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
 
@@ -43,11 +47,16 @@ class NameAddr:
     @classmethod
     def parse(cls, text: str, header: str = "address") -> "NameAddr":
         """Read one value; `header` is where it stood, for the error."""
-        read = _remembered if len(text) <= _REMEMBERED_LENGTH else NameAddr._parse
-        return read(text, header)
+        if len(text) > _REMEMBERED_LENGTH:
+            return cls.parse_with_care(text, header)
+        try:
+            return _remembered(text)
+        except ParseError:  # it names no header
+            return cls.parse_with_care(text, header)
 
     @classmethod
-    def _parse(cls, text: str, header: str) -> "NameAddr":
+    def parse_with_care(cls, text: str, header: str) -> "NameAddr":
+        """Do the same for whatever comes; `parse` is faster with what nearly always comes."""
         display, rest = "", text.strip(LWS)
         if rest[:1] == '"':
             display, rest = read_quoted(rest, header)
@@ -113,8 +122,16 @@ class NameAddr:
         return f"{display}<{self.uri}>{format_params(self.params)}"
 
 
-# Values are immutable, and a phone that answers a challenge says the same once more.
-_remembered = lru_cache(maxsize=2048)(NameAddr._parse)
+# Values are immutable, and what two phones say to each other names them again and again.
+@lru_cache(maxsize=2048)
+def _remembered(text: str) -> NameAddr:
+    match = _PLAIN.fullmatch(text)
+    if match is not None:
+        quoted, bare, uri, rest = match.groups()
+        params = split_plain(rest) if rest else {}
+        if params is not None:
+            return NameAddr(quoted or (bare or "").strip(LWS), uri, params)
+    return NameAddr.parse_with_care(text, "address")
 
 
 def parse_expires(text: str) -> int:

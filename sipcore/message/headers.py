@@ -26,8 +26,7 @@ class Headers:
         self._items: list[tuple[str, str]] = []
         self._first: dict[str, str] | None = None
         self.readings: dict[Callable[[Headers], Any], tuple[str, Any]] = {}
-        for name, value in items:
-            self.add(name, value)
+        self.extend(items)
 
     @classmethod
     def of_parsed(cls, items: list[tuple[str, str]]) -> "Headers":
@@ -40,14 +39,14 @@ class Headers:
 
     def get(self, name: str, default: str = "") -> str:
         """Return the first line of that name."""
-        first = self._index()
+        first = self._first or self._index()
         found = first.get(name)
         # Names in our own code are canonical already.
         return first.get(canonical(name), default) if found is None else found
 
     def get_all(self, name: str) -> list[str]:
         """Return all lines of that name, not split."""
-        first = self._index()
+        first = self._first or self._index()
         if name not in first and (name := canonical(name)) not in first:
             return []
         if len(first) == len(self._items):
@@ -56,10 +55,17 @@ class Headers:
 
     def single(self, name: str) -> str:
         """Return the one line of a canonical name, "" for none. Raises ParseError for several."""
-        first = self._index()
+        first = self._first or self._index()
         if len(first) < len(self._items) and len(lines := self.get_all(name)) > 1:
             raise ParseError(f"{name} appears {len(lines)} times", header=name)
         return first.get(name, "")
+
+    def required(self, name: str) -> str:
+        """Return the one line of a canonical name. Raises ParseError for several and for none."""
+        value = self.single(name)
+        if not value:
+            raise ParseError(f"{name} is missing", header=name)
+        return value
 
     def _index(self) -> dict[str, str]:
         first = self._first
@@ -88,7 +94,11 @@ class Headers:
 
     def extend(self, items: Iterable[tuple[str, str]]) -> None:
         """Add lines at the end."""
-        added = [_checked(name, value) for name, value in items]
+        added = []
+        for name, value in items:
+            if "\r" in value or "\n" in value:
+                raise _line_break(name)
+            added.append((KNOWN_NAMES.get(name) or canonical(name), value.strip(LWS)))
         self._items += added
         self._first = None
         if self.readings:
@@ -160,7 +170,7 @@ class Headers:
         return default
 
     def __contains__(self, name: str) -> bool:
-        first = self._index()
+        first = self._first or self._index()
         return name in first or canonical(name) in first
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -181,5 +191,9 @@ class Headers:
 def _checked(name: str, value: str) -> tuple[str, str]:
     """Refuse a line break: text of ours would become header fields of its own."""
     if "\r" in value or "\n" in value:
-        raise StateError(f"line break in a value of {name}")
+        raise _line_break(name)
     return KNOWN_NAMES.get(name) or canonical(name), value.strip(LWS)
+
+
+def _line_break(name: str) -> StateError:
+    return StateError(f"line break in a value of {name}")

@@ -6,27 +6,33 @@ its meaning. A parameter without a value is None.
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from sipcore.errors import ParseError
 from sipcore.message.grammar import LWS, TOKEN, excerpt, is_token, split_params
 
 Params = Mapping[str, str | None]
 
-# What nearly all are: nothing quoted, no blanks, and so nothing to look at one by one.
-_PLAIN = re.compile(rf'(?:;{TOKEN.pattern}+(?:=[^ \t;"]*+)?)*+')
+PLAIN = rf'(?:;{TOKEN.pattern}+(?:=[^ \t;"]*+)?)*+'
+"""What nearly all are: nothing quoted, no blanks, and so nothing to look at one by one."""
+_PLAIN = re.compile(PLAIN)
 
 
 def parse_params(text: str, header: str) -> dict[str, str | None]:
     """Read what follows the value proper: nothing, or text that starts with a semicolon."""
-    if _PLAIN.fullmatch(text):
-        parts = text.split(";")[1:]
-        params: dict[str, str | None] = {}
-        for part in parts:
-            name, equals, value = part.partition("=")
-            params[name.lower()] = value if equals else None
-        if len(params) == len(parts):
-            return params
+    if _PLAIN.fullmatch(text) and (params := split_plain(text)) is not None:
+        return params
     return parse_with_care(text, header)
+
+
+def split_plain(text: str) -> dict[str, str | None] | None:
+    """Take apart what matches `PLAIN`; None when a name is there twice."""
+    parts = text.split(";")
+    params: dict[str, str | None] = {}
+    for part in islice(parts, 1, None):
+        name, equals, value = part.partition("=")
+        params[name.lower()] = value if equals else None
+    return params if len(params) == len(parts) - 1 else None
 
 
 def parse_with_care(text: str, header: str) -> dict[str, str | None]:

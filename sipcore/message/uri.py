@@ -9,8 +9,8 @@ from typing import Self
 from urllib.parse import quote_from_bytes, unquote
 
 from sipcore.errors import ParseError
-from sipcore.message.grammar import excerpt, is_digits
-from sipcore.message.params import Params, format_params, parse_params
+from sipcore.message.grammar import TOKEN, excerpt, is_digits
+from sipcore.message.params import Params, format_params, parse_params, split_plain
 from sipcore.values import dataclass
 
 DEFAULT_PORT = 5060
@@ -22,6 +22,11 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*)")
 _HOST_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::(.*))?", re.DOTALL)
 _BLANK = re.compile(r"[\x00-\x20\x7f<>\"]")
+# What nearly all are: nothing escaped, no password, no headers, a name or an IPv4 address.
+_PLAIN = re.compile(
+    r"(sips?):(?:([A-Za-z0-9\-_.!~*'()&=+$,;/]++)@)?([A-Za-z0-9_][A-Za-z0-9_.\-]*+)"
+    rf"(?::([0-9]{{1,5}}))?((?:;{TOKEN.pattern}+(?:={TOKEN.pattern}+)?)*+)"
+)
 _USER_SAFE = "-_.!~*'()&=+$,;?/"  # mark and user-unreserved
 _PASSWORD_SAFE = "-_.!~*'()&=+$,"  # noqa: S105 - a set of characters, not a password
 # "A URI omitting any component with a default value will not match a URI explicitly containing
@@ -110,14 +115,28 @@ class OtherUri:
 def parse_uri(text: str, header: str = "") -> SipUri | OtherUri:
     """Read a URI of any scheme; `header` is where it stood, for the error."""
     if len(text) > _REMEMBERED_LENGTH:
-        return _read(text, header)
+        return parse_with_care(text, header)
     try:
         return _remembered(text)
     except ParseError:  # it names no header
-        return _read(text, header)
+        return parse_with_care(text, header)
 
 
-def _read(text: str, header: str = "") -> SipUri | OtherUri:
+# Values are immutable, and the same few URIs come again and again.
+@lru_cache(maxsize=2048)
+def _remembered(text: str) -> SipUri | OtherUri:
+    match = _PLAIN.fullmatch(text)
+    if match is not None:
+        scheme, user, host, digits, rest = match.groups()
+        port = int(digits) if digits else None
+        params = split_plain(rest) if rest else {}
+        if params is not None and (port is None or 0 < port < 65536):
+            return SipUri(scheme, user or "", None, host, port, params)
+    return parse_with_care(text)
+
+
+def parse_with_care(text: str, header: str = "") -> SipUri | OtherUri:
+    """Do the same for whatever comes; `parse_uri` is faster with what nearly always comes."""
     match = _SCHEME.match(text)
     if match is None or _BLANK.search(text):
         raise ParseError(f"{header or 'URI'}: {excerpt(text)} is not a URI", header=header)
@@ -143,10 +162,6 @@ def _read(text: str, header: str = "") -> SipUri | OtherUri:
         parse_params(semicolon + params, header or "URI") if semicolon else {},
         headers,
     )
-
-
-# Values are immutable, and the same few URIs come again and again.
-_remembered = lru_cache(maxsize=2048)(_read)
 
 
 # -- hosts and ports -----------------------------------------------------------------------------

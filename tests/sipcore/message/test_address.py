@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,3 +128,23 @@ def test_any_text_is_an_address_or_a_parse_error(text: str) -> None:
     except ParseError:
         return
     assert NameAddr.parse(str(address)) == address
+
+
+@given(
+    st.text(alphabet='"\\<> \taA;') | st.text(),
+    st.sampled_from(["<sip:a@h>", "<sip:a@h;lr>", "sip:a@h", "< sip:a@h >", "<sip:>", ""]),
+    st.text(alphabet=';=tT1,?">< \t\r\xe9') | st.text(),
+)
+@settings(database=None, max_examples=1000)
+def test_the_fast_way_finds_what_the_careful_one_finds(
+    before: str, address: str, rest: str
+) -> None:
+    text = before + address + rest
+    assert outcome(NameAddr.parse, text) == outcome(NameAddr.parse_with_care, text)
+
+
+def outcome(parse: Callable[[str, str], NameAddr], text: str) -> NameAddr | tuple[str, str]:
+    try:
+        return parse(text, "To")
+    except ParseError as error:
+        return str(error), error.header

@@ -136,3 +136,11 @@ def test_headers_are_not_a_key(headers: Headers) -> None:
     with pytest.raises(TypeError):
         hash(headers)
     assert "('To', 't')" in repr(headers)
+
+
+def test_a_field_that_must_be_there_once_is_there_once() -> None:
+    headers = Headers([("To", "<sip:a@h>"), ("From", ""), ("CSeq", "1 A"), ("CSeq", "2 A")])
+    assert headers.required("To") == "<sip:a@h>"
+    for name in ("From", "Call-ID", "CSeq"):
+        with pytest.raises(ParseError, match=name):
+            headers.required(name)

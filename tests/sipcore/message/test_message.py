@@ -82,10 +82,11 @@ def test_every_error_is_an_instance_of_its_own() -> None:
         ("0009 \t INVITE", CSeq(9, "INVITE")),
         ("4294967295 X", CSeq(4294967295, "X")),
         ("1\tINVITE", CSeq(1, "INVITE")),
+        ("12 INVITE", CSeq(12, "INVITE")),
     ],
 )
 def test_cseq_is_read(text: str, expected: CSeq) -> None:
-    assert CSeq.parse(text) == expected
+    assert CSeq.parse(text) == CSeq.parse_with_care(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipcore.errors import ParseError
 from sipcore.message import OtherUri, SipUri, is_ip, parse_uri
+from sipcore.message.uri import parse_with_care
 
 
 def test_all_parts_are_read() -> None:
@@ -178,3 +181,26 @@ def test_any_text_is_a_uri_or_a_parse_error(text: str) -> None:
     except ParseError:
         return
     assert parse_uri(str(uri)) == uri
+
+
+@given(
+    st.sampled_from(["sip:", "sips:", "SIP:", "tel:", ""]),
+    st.text(alphabet="aZ09-_.!~*'()&=+$,;?/%:@ é") | st.text(),
+    st.sampled_from(["@", "", "@@"]),
+    st.text(alphabet="hH09-_.:;=?@[]<>,% é") | st.text(),
+)
+@settings(database=None, max_examples=1000)
+def test_the_fast_way_finds_what_the_careful_one_finds(
+    scheme: str, user: str, at: str, rest: str
+) -> None:
+    text = scheme + user + at + rest
+    assert outcome(parse_uri, text) == outcome(parse_with_care, text)
+
+
+def outcome(
+    parse: Callable[[str, str], SipUri | OtherUri], text: str
+) -> SipUri | OtherUri | tuple[str, str]:
+    try:
+        return parse(text, "To")
+    except ParseError as error:
+        return str(error), error.header

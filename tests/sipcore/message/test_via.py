@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,3 +102,19 @@ def test_any_text_is_a_via_or_a_parse_error(text: str) -> None:
     except ParseError:
         return
     assert Via.parse(str(via)) == via
+
+
+@given(
+    st.sampled_from(["SIP/2.0/UDP h", "SIP/2.0/tcp 192.0.2.1:5060", "SIP / 2.0 / UDP h", ""]),
+    st.text(alphabet=':;=0169aA."[]<, \t\r\xe9') | st.text(),
+)
+@settings(database=None, max_examples=1000)
+def test_the_fast_way_finds_what_the_careful_one_finds(start: str, rest: str) -> None:
+    assert outcome(Via.parse, start + rest) == outcome(Via.parse_with_care, start + rest)
+
+
+def outcome(parse: Callable[[str], Via], text: str) -> Via | str:
+    try:
+        return parse(text)
+    except ParseError as error:
+        return str(error)
