@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Protocol
 
 from sipcore.callcontrol import diversion, history, reaching
@@ -22,6 +21,7 @@ from sipcore.dialog import MAX_FORWARDS, Dialog
 from sipcore.errors import ParseError
 from sipcore.message import Headers, Request, Response
 from sipcore.ports import Flow
+from sipcore.values import Enum
 
 S = Enum("S", "LOCATING INVITED CANCELLED DONE")
 """LOCATING: DNS is asked for the contact's name."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Protocol
 
 from sipcore.callcontrol import outcomes
@@ -29,6 +28,7 @@ from sipcore.callcontrol.wire import Wire
 from sipcore.message import Response
 from sipcore.ports import Decision
 from sipcore.transaction import RequestArrived
+from sipcore.values import Enum
 
 OnRefer = Callable[["Call", Leg, RequestArrived, float], None]
 

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Protocol
 
 from sipcore.callcontrol.addressing import ALLOW, SUPPORTED, contact, remote_party_id
@@ -19,6 +18,7 @@ from sipcore.errors import ParseError
 from sipcore.message import Request, Response, SipUri, make_response
 from sipcore.ports import Flow
 from sipcore.transaction import AckArrived, RequestArrived
+from sipcore.values import Enum
 
 DEFAULT_TERMS = Terms()
 

@@ -10,7 +10,6 @@ inactive, in every codec that a phone has without being asked (RFC 3551), on the
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 
 from sipcore.callcontrol import outcomes, reasons
 from sipcore.callcontrol.addressing import ALLOW
@@ -37,6 +36,7 @@ from sipcore.ports import (
     UnavailableError,
 )
 from sipcore.transaction import RequestArrived
+from sipcore.values import Enum
 
 NAME, USER = "Test call", "test-call"
 RING_S = 40.0

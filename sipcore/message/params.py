@@ -64,8 +64,7 @@ def _is_value(text: str) -> bool:
 
 
 def format_params(params: Params) -> str:
-    if not params:
-        return ""
-    return "".join(
-        f";{name}" if value is None else f";{name}={value}" for name, value in params.items()
-    )
+    text = ""
+    for name, value in params.items():
+        text += f";{name}" if value is None else f";{name}={value}"
+    return text

@@ -109,6 +109,10 @@ class Via:
     def sent_by(self) -> str:
         return join_host_port(self.host, self.port)
 
+    def is_sent_by(self, other: "Via") -> bool:
+        """Say whether the sent-by of both is the same."""
+        return self.host == other.host and self.port == other.port
+
     def with_received(self, host: str, port: int) -> Self:
         """Add where the request came from: RFC 3261 section 18.2.1 and RFC 3581 section 4."""
         if "rport" in self.params:

@@ -29,7 +29,7 @@ class ClientSide:
         tx = self._store.find(client_key(response))
         if tx is None:
             self._machinery.dropped["stray response"] += 1
-        elif response.via.sent_by != tx.request.via.sent_by:
+        elif not response.via.is_sent_by(tx.request.via):
             # "If the value of the sent-by parameter [...] does not correspond to a value that the
             # client transport is configured to insert into requests, the response MUST be
             # silently discarded" (18.1.2)

@@ -1,7 +1,6 @@
 """INVITE client transaction: RFC 3261 section 17.1.1, figure 5, with RFC 6026's Accepted state."""
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar
 
 from sipcore.errors import StateError
@@ -17,6 +16,7 @@ from sipcore.transaction.actions import (
     StartTimer,
     StopTimer,
 )
+from sipcore.values import Enum
 
 S = Enum("S", "CALLING PROCEEDING COMPLETED ACCEPTED TERMINATED")
 On = Enum(
@@ -24,6 +24,9 @@ On = Enum(
     "PROVISIONAL SUCCESS FAILURE CANCEL TIMER_A TIMER_B TIMER_D TIMER_M TIMER_CANCELLED"
     " SEND_FAILED",
 )
+
+STOP_CALLING = (StopTimer(On.TIMER_A), StopTimer(On.TIMER_B))
+STOP_ALL = (*STOP_CALLING, StopTimer(On.TIMER_CANCELLED))
 
 
 @dataclass(slots=True)
@@ -55,9 +58,10 @@ class InviteClient:
 
     def step(self, on: On, response: Response | None = None, /) -> list[Action]:
         """Take one input; return what the layer must do, in order."""
-        if (self.state, on) not in TABLE:  # our bug, not the peer's
+        row = TABLE.get((self.state, on))
+        if row is None:  # our bug, not the peer's
             raise StateError(f"{on.name} in {self.state.name}")
-        self.state, do = TABLE[self.state, on]
+        self.state, do = row
         return do(self, response)
 
 
@@ -80,7 +84,7 @@ def deliver(tx: InviteClient, response: Response | None) -> list[Action]:
 
 
 def proceed(tx: InviteClient, response: Response | None) -> list[Action]:
-    actions = [*stop_calling(), *deliver(tx, response)]
+    actions = [*STOP_CALLING, *deliver(tx, response)]
     return [*actions, *cancel(tx, None)] if tx.is_cancelled else actions
 
 
@@ -105,12 +109,12 @@ def cancel_again(tx: InviteClient, response: Response | None) -> list[Action]:
 
 
 def succeed(tx: InviteClient, response: Response | None) -> list[Action]:
-    return [*stop_all(), *deliver(tx, response), StartTimer(On.TIMER_M, tx.timers.m)]
+    return [*STOP_ALL, *deliver(tx, response), StartTimer(On.TIMER_M, tx.timers.m)]
 
 
 def fail(tx: InviteClient, response: Response | None) -> list[Action]:
     return [
-        *stop_all(),
+        *STOP_ALL,
         *acknowledge(tx, response),
         *deliver(tx, response),
         StartTimer(On.TIMER_D, tx.timers.d),
@@ -123,19 +127,11 @@ def acknowledge(tx: InviteClient, response: Response | None) -> list[Action]:
 
 
 def time_out(tx: InviteClient, response: Response | None) -> list[Action]:
-    return [*stop_all(), ReportTimeout()]
+    return [*STOP_ALL, ReportTimeout()]
 
 
 def break_off(tx: InviteClient, response: Response | None) -> list[Action]:
-    return [*stop_all(), StopTimer(On.TIMER_D), ReportFailure()]
-
-
-def stop_calling() -> list[Action]:
-    return [StopTimer(On.TIMER_A), StopTimer(On.TIMER_B)]
-
-
-def stop_all() -> list[Action]:
-    return [*stop_calling(), StopTimer(On.TIMER_CANCELLED)]
+    return [*STOP_ALL, StopTimer(On.TIMER_D), ReportFailure()]
 
 
 TABLE = {

@@ -1,7 +1,6 @@
 """INVITE server transaction: RFC 3261 section 17.2.1, figure 7, as RFC 6026 corrects it."""
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar
 
 from sipcore.errors import StateError
@@ -16,6 +15,7 @@ from sipcore.transaction.actions import (
     StartTimer,
     StopTimer,
 )
+from sipcore.values import Enum
 
 S = Enum("S", "PROCEEDING COMPLETED CONFIRMED ACCEPTED TERMINATED")
 On = Enum(
@@ -23,6 +23,8 @@ On = Enum(
     "REQUEST ACK CANCEL PROVISIONAL SUCCESS FAILURE"
     " TIMER_TRYING TIMER_G TIMER_H TIMER_I TIMER_L SEND_FAILED",
 )
+
+STOP_TRYING = StopTimer(On.TIMER_TRYING)
 
 
 @dataclass(slots=True)
@@ -55,9 +57,10 @@ class InviteServer:
 
     def step(self, on: On, message: Request | Response | None = None, /) -> list[Action]:
         """Take one input; return what the layer must do, in order."""
-        if (self.state, on) not in TABLE:  # our bug, not the peer's
+        row = TABLE.get((self.state, on))
+        if row is None:  # our bug, not the peer's
             raise StateError(f"{on.name} in {self.state.name}")
-        self.state, do = TABLE[self.state, on]
+        self.state, do = row
         return do(self, message)
 
 
@@ -68,7 +71,7 @@ def absorb(tx: InviteServer, message: Request | Response | None) -> list[Action]
 def answer(tx: InviteServer, message: Request | Response | None) -> list[Action]:
     assert isinstance(message, Response)
     tx.last = message
-    return [StopTimer(On.TIMER_TRYING), Send(message)]
+    return [STOP_TRYING, Send(message)]
 
 
 def answer_trying(tx: InviteServer, message: Request | Response | None) -> list[Action]:

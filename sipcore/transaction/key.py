@@ -13,8 +13,12 @@ TAG_OCTETS = 8
 
 
 def client_key(message: Request | Response) -> Key:
-    """Name a client transaction, or the one a response is for: top branch, method in CSeq."""
-    return message.via.branch.lower(), message.cseq.method
+    """Name a client transaction, or the one a response is for: top branch, method in CSeq.
+
+    In a request of ours that is its method.
+    """
+    method = message.method if isinstance(message, Request) else message.cseq.method
+    return message.via.branch.lower(), method
 
 
 def server_key(request: Request, method: str = "") -> Key:

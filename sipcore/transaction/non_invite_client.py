@@ -1,7 +1,6 @@
 """Non-INVITE client transaction: RFC 3261 section 17.1.2, figure 6."""
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar
 
 from sipcore.errors import StateError
@@ -16,9 +15,12 @@ from sipcore.transaction.actions import (
     StartTimer,
     StopTimer,
 )
+from sipcore.values import Enum
 
 S = Enum("S", "TRYING PROCEEDING COMPLETED TERMINATED")
 On = Enum("On", "PROVISIONAL FINAL TIMER_E TIMER_F TIMER_K SEND_FAILED")
+
+STOP_ALL = (StopTimer(On.TIMER_E), StopTimer(On.TIMER_F))
 
 
 @dataclass(slots=True)
@@ -44,9 +46,10 @@ class NonInviteClient:
 
     def step(self, on: On, response: Response | None = None, /) -> list[Action]:
         """Take one input; return what the layer must do, in order."""
-        if (self.state, on) not in TABLE:  # our bug, not the peer's
+        row = TABLE.get((self.state, on))
+        if row is None:  # our bug, not the peer's
             raise StateError(f"{on.name} in {self.state.name}")
-        self.state, do = TABLE[self.state, on]
+        self.state, do = row
         return do(self, response)
 
 
@@ -74,19 +77,15 @@ def deliver(tx: NonInviteClient, response: Response | None) -> list[Action]:
 
 
 def finish(tx: NonInviteClient, response: Response | None) -> list[Action]:
-    return [*stop_all(), *deliver(tx, response), StartTimer(On.TIMER_K, tx.timers.k)]
+    return [*STOP_ALL, *deliver(tx, response), StartTimer(On.TIMER_K, tx.timers.k)]
 
 
 def time_out(tx: NonInviteClient, response: Response | None) -> list[Action]:
-    return [*stop_all(), ReportTimeout()]
+    return [*STOP_ALL, ReportTimeout()]
 
 
 def break_off(tx: NonInviteClient, response: Response | None) -> list[Action]:
-    return [*stop_all(), ReportFailure()]
-
-
-def stop_all() -> list[Action]:
-    return [StopTimer(On.TIMER_E), StopTimer(On.TIMER_F)]
+    return [*STOP_ALL, ReportFailure()]
 
 
 TABLE = {

@@ -9,7 +9,6 @@ octets until timer J fires: see `answers`.
 """
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar
 
 from sipcore.errors import StateError
@@ -25,6 +24,7 @@ from sipcore.transaction.actions import (
     StartTimer,
     StopTimer,
 )
+from sipcore.values import Enum
 
 S = Enum("S", "TRYING PROCEEDING TERMINATED")
 On = Enum(
@@ -59,9 +59,10 @@ class NonInviteServer:
 
     def step(self, on: On, response: Response | None = None, /) -> list[Action]:
         """Take one input; return what the layer must do, in order."""
-        if (self.state, on) not in TABLE:  # our bug, not the peer's
+        row = TABLE.get((self.state, on))
+        if row is None:  # our bug, not the peer's
             raise StateError(f"{on.name} in {self.state.name}")
-        self.state, do = TABLE[self.state, on]
+        self.state, do = row
         return do(self, response)
 
 

@@ -47,7 +47,7 @@ class Oversize:
 
 def octets_of(request: Request) -> int:
     """Count without serialising; what is not ASCII counts for less than it has."""
-    lines = sum(len(name) + len(value) + 4 for name, value in request.headers)
+    lines = sum([len(name) + len(value) + 4 for name, value in request.headers])
     return len(request.method) + len(request.uri) + 32 + lines + len(request.body)
 
 

@@ -61,6 +61,15 @@ def test_a_bare_cookie_makes_no_branch_unique() -> None:
     assert not Via.parse("SIP/2.0/UDP h").has_cookie
 
 
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [("h:5060;branch=2", True), ("h", False), ("i:5060", False), ("h:5061", False)],
+)
+def test_sent_by_is_host_and_port(other: str, is_same: bool) -> None:
+    via = Via.parse("SIP/2.0/UDP h:5060;branch=1")
+    assert via.is_sent_by(Via.parse(f"SIP/2.0/TCP {other}")) is is_same
+
+
 def test_the_source_is_added_when_it_differs() -> None:
     via = Via.parse("SIP/2.0/UDP phone.local;branch=z9hG4bK1")
     assert str(via.with_received("192.0.2.1", 5060)).endswith(";received=192.0.2.1")
