@@ -6,10 +6,18 @@ dialog and judges those that arrive in it. Nothing here sends anything.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Self
 
 from sipcore.errors import ParseError
-from sipcore.message import Headers, NameAddr, Request, Response, SipUri, make_response
+from sipcore.message import (
+    Headers,
+    NameAddr,
+    Request,
+    Response,
+    SipUri,
+    make_response,
+    written,
+)
 from sipcore.ports import Flow
 
 MAX_FORWARDS = 70
@@ -21,8 +29,6 @@ DIALOG_FORMING = frozenset({"INVITE", "SUBSCRIBE", "REFER"})
 
 # "not allowed in a Request-URI" (12.2.1.1, table 1 in 19.1.1)
 _URI_PARAMS_NOT_IN_REQUEST_URI = frozenset({"method"})
-
-M = TypeVar("M", Request, Response)
 
 DialogId = tuple[str, str, str]
 """Call-ID, local tag, remote tag."""
@@ -112,14 +118,13 @@ class Dialog:
     ) -> Request:
         """Make the next request inside the dialog (12.2.1.1); the Via is the transaction's."""
         self.local_seq += 1
-        request = self._request(method, self.local_seq)
         if method in TARGET_REFRESH:
-            request.headers.add("Contact", self.local_contact)
-        return _filled(request, headers, body, content_type)
+            headers = (("Contact", self.local_contact), *headers)
+        return self._request(method, self.local_seq, headers, body, content_type)
 
     def ack(self, cseq: int, *, body: bytes = b"", content_type: str = "") -> Request:
         """Make the ACK for a 2xx to the INVITE with this CSeq number (13.2.2.4)."""
-        return _filled(self._request("ACK", cseq), (), body, content_type)
+        return self._request("ACK", cseq, (), body, content_type)
 
     def respond(
         self,
@@ -134,30 +139,39 @@ class Dialog:
         """Answer a request of the peer in this dialog, or the one that makes it (12.1.1)."""
         to_tag = "" if status == 100 else self.local_tag
         response = make_response(request, status, reason, to_tag=to_tag)
+        own: list[tuple[str, str]] = []
         if 100 < status < 300 and request.method in TARGET_REFRESH:
-            response.headers.add("Contact", self.local_contact)
+            own.append(("Contact", self.local_contact))
         if 100 < status < 300 and request.method in DIALOG_FORMING and not request.to.tag:
             # "the UAS MUST copy all Record-Route header field values from the request into the
             # response [...] and MUST maintain the order of those values" (12.1.1)
-            for value in request.headers.get_all("Record-Route"):
-                response.headers.add("Record-Route", value)
+            routes = request.headers.get_all("Record-Route")
+            own += [("Record-Route", value) for value in routes]
             self.is_confirmed = self.is_confirmed or status >= 200
-        return _filled(response, headers, body, content_type)
+        response.headers.extend((*own, *headers, *_described(content_type)))
+        response.body = body
+        return response
 
-    def _request(self, method: str, cseq: int) -> Request:
+    def _request(
+        self,
+        method: str,
+        cseq: int,
+        headers: Iterable[tuple[str, str]],
+        body: bytes,
+        content_type: str,
+    ) -> Request:
         uri, routes = self._request_uri_and_routes()
-        headers = Headers()
-        headers.extend(("Route", route) for route in routes)
-        headers.extend(
-            (
-                ("Max-Forwards", str(MAX_FORWARDS)),
-                ("From", _with_tag(self.local_uri, self.local_tag)),
-                ("To", _with_tag(self.remote_uri, self.remote_tag)),
-                ("Call-ID", self.call_id),
-                ("CSeq", f"{cseq} {method}"),
-            )
+        fields = (
+            *[("Route", route) for route in routes],
+            ("Max-Forwards", str(MAX_FORWARDS)),
+            ("From", _with_tag(self.local_uri, self.local_tag)),
+            ("To", _with_tag(self.remote_uri, self.remote_tag)),
+            ("Call-ID", self.call_id),
+            ("CSeq", f"{cseq} {method}"),
+            *headers,
+            *_described(content_type),
         )
-        return Request(method, uri, headers)
+        return Request(method, uri, Headers(fields), body)
 
     def _request_uri_and_routes(self) -> tuple[str, tuple[str, ...]]:
         """Apply the route set, loose or strict (12.2.1.1)."""
@@ -225,8 +239,10 @@ def _contact_of(message: Request | Response) -> str:
 
 
 def _without_tag(address: NameAddr) -> str:
-    params = {name: value for name, value in address.params.items() if name != "tag"}
-    return str(NameAddr(address.display, address.uri, params))
+    params = address.params
+    if "tag" in params:
+        params = {name: value for name, value in params.items() if name != "tag"}
+    return written(address.display, address.uri, params)
 
 
 def _with_tag(address: str, tag: str) -> str:
@@ -242,9 +258,5 @@ def _as_request_uri(uri: SipUri) -> str:
     return str(uri.with_(params=params, headers=""))
 
 
-def _filled(message: M, headers: Iterable[tuple[str, str]], body: bytes, content_type: str) -> M:
-    message.headers.extend(headers)
-    if content_type:
-        message.headers.add("Content-Type", content_type)
-    message.body = body
-    return message
+def _described(content_type: str) -> tuple[tuple[str, str], ...]:
+    return (("Content-Type", content_type),) if content_type else ()

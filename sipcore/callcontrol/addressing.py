@@ -9,7 +9,7 @@ from functools import lru_cache
 from sipcore.callcontrol.options import UNDERSTOOD
 from sipcore.dialog import Dialog
 from sipcore.errors import ParseError
-from sipcore.message import NameAddr, SipUri
+from sipcore.message import NameAddr, SipUri, written
 from sipcore.ports import Flow
 
 ALLOWED_METHODS = (
@@ -64,8 +64,8 @@ def contact(number: str, flow: Flow) -> str:
 
 
 def name_addr(name: str, number: str, flow: Flow, tag: str = "") -> str:
-    params = {"tag": tag} if tag else {}
-    return str(NameAddr(name, address(number, flow), params))
+    text = written(name, address(number, flow))
+    return f"{text};tag={tag}" if tag else text
 
 
 def remote_party_id(name: str, number: str, flow: Flow, party: str) -> tuple[str, str]:

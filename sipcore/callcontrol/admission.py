@@ -130,4 +130,5 @@ class Admission:
 
 def _is_own(request: Request, flow: Flow) -> bool:
     """Say whether we sent this request ourselves: our Via is still in it (16.3 step 4)."""
-    return any((via.host, via.port or 5060) == flow.local for via in request.vias)
+    vias = request.vias if request.has_several_vias else (request.via,)
+    return any((via.host, via.port or 5060) == flow.local for via in vias)

@@ -245,8 +245,11 @@ def _confirm(branch: Branch, response: Response, now: float) -> bool:
         confirmed.remote_seq = early.dialog.remote_seq
     branch.leg.dialog, branch.leg.early = confirmed, None
     branch.leg.beside.clear()  # whoever rings besides is told by whoever forked
-    branch.leg.follow(response, now)
-    return dialog is not None
+    if dialog is None:
+        branch.leg.follow(response, now)
+        return False
+    branch.leg.agree(response, now)  # the dialog has just been made of its Contact
+    return True
 
 
 def _without_addresses(response: Response) -> Response:

@@ -239,7 +239,8 @@ class CallControl:
     def _leg(self, event: RequestArrived, admitted: Admitted, call: int, local_number: str) -> Leg:
         """Make the caller's side of a call; raises `ParseError`."""
         flow, bound = event.flow, admitted.binding.flow
-        if not flow.is_reliable and flow.transport == bound.transport:
+        is_elsewhere = flow.remote != bound.remote
+        if is_elsewhere and not flow.is_reliable and flow.transport == bound.transport:
             # where the phone registered from is where it listens
             flow = replace(flow, remote=bound.remote)
         tag = self._tag()

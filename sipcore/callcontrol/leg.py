@@ -187,12 +187,16 @@ class Leg:
 
         A bad Contact changes nothing.
         """
-        self.hear(response)
-        self.session.agree(response)
-        self._start_session(now)
+        self.agree(response, now)
         if self.dialog is not None:
             with suppress(ParseError):
                 _refresh_target(self.dialog, response, self.dialog.flow)
+
+    def agree(self, response: Response, now: float) -> None:
+        """Take what a 2xx to an INVITE or UPDATE says of the session."""
+        self.hear(response)
+        self.session.agree(response)
+        self._start_session(now)
 
     def ack(self, event: AckArrived, now: float) -> None:
         answer = self.answer

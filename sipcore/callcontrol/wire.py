@@ -156,8 +156,8 @@ class Wire:
         self._alarms[key] = on_timer
 
     def stop(self, key: TimerKey) -> None:
-        self.timers.stop(key)
-        self._alarms.pop(key, None)
+        if self._alarms.pop(key, None) is not None:
+            self.timers.stop(key)
 
     def expire(self, now: float) -> None:
         for key in self.timers.pop_due(now):

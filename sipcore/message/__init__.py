@@ -1,6 +1,6 @@
 """SIP messages: parse, read, change, serialise. Use the names here; the modules are inside."""
 
-from sipcore.message.address import STAR, NameAddr, Star
+from sipcore.message.address import STAR, NameAddr, Star, written
 from sipcore.message.framer import FramingError, KeepAlive, StreamFramer
 from sipcore.message.grammar import LWS, printable, quote, unquote
 from sipcore.message.headers import Headers
@@ -41,4 +41,5 @@ __all__ = [
     "printable",
     "quote",
     "unquote",
+    "written",
 ]

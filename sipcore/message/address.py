@@ -118,8 +118,16 @@ class NameAddr:
         return replace(self, params={})
 
     def __str__(self) -> str:
-        display = quote(self.display) + " " if self.display else ""
-        return f"{display}<{self.uri}>{format_params(self.params)}"
+        return written(self.display, self.uri, self.params)
+
+
+NO_PARAMS: Params = {}
+
+
+def written(display: str, uri: str, params: Params = NO_PARAMS) -> str:
+    """Return the text of a `NameAddr` with these parts."""
+    shown = quote(display) + " " if display else ""
+    return f"{shown}<{uri}>{format_params(params)}" if params else f"{shown}<{uri}>"
 
 
 # Values are immutable, and what two phones say to each other names them again and again.

@@ -17,7 +17,8 @@ class Headers:
 
     A value is the field value as received, unfolded and without blanks around it. What typed
     reads made of the values of a name is kept until that name changes; the first line of a name
-    is found through an index, because a registrar asks for some twenty of them a message.
+    is found through an index, because a registrar asks for some twenty of them a message. Names in
+    our own code are canonical; what such a name is not found by, is not there.
     """
 
     __slots__ = ("_first", "_items", "readings")
@@ -41,14 +42,17 @@ class Headers:
         """Return the first line of that name."""
         first = self._first or self._index()
         found = first.get(name)
-        # Names in our own code are canonical already.
-        return first.get(canonical(name), default) if found is None else found
+        if found is None:
+            found = first.get(KNOWN_NAMES.get(name) or canonical(name), default)
+        return found
 
     def get_all(self, name: str) -> list[str]:
         """Return all lines of that name, not split."""
         first = self._first or self._index()
-        if name not in first and (name := canonical(name)) not in first:
-            return []
+        if name not in first:
+            name = KNOWN_NAMES.get(name) or canonical(name)
+            if name not in first:
+                return []
         if len(first) == len(self._items):
             return [first[name]]
         return [value for key, value in self._items if key == name]
@@ -171,7 +175,7 @@ class Headers:
 
     def __contains__(self, name: str) -> bool:
         first = self._first or self._index()
-        return name in first or canonical(name) in first
+        return name in first or (KNOWN_NAMES.get(name) or canonical(name)) in first
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._items)
