@@ -208,6 +208,13 @@ class Dialog:
         """Follow the Contact of a target refresh, or of the 2xx to one (12.2.1.2, 12.2.2)."""
         self.remote_target = _contact_of(message) or self.remote_target
 
+    def is_made_by(self, response: Response) -> bool:
+        """Say whether a 2xx to our request gives the dialog the routes and the target it has."""
+        return (
+            _contact_of(response) == self.remote_target
+            and tuple(reversed(response.record_routes)) == self.route_set
+        )
+
     def confirm(self, response: Response) -> None:
         """Turn an early dialog of ours into a confirmed one when its 2xx comes.
 

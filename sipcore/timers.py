@@ -152,7 +152,7 @@ class TimerQueue(Generic[K]):
         """Take what is due, in order of time, then of starting."""
         due: list[Entry[K]] = []
         for line in self._lines:
-            while self._drop_stopped(line) and line[0][0] <= now:
+            while line and self._drop_stopped(line) and line[0][0] <= now:
                 due.append(line.popleft())
         while self._drop_stopped_of_heap() and self._heap[0][0] <= now:
             due.append(heapq.heappop(self._heap))
@@ -175,10 +175,13 @@ class TimerQueue(Generic[K]):
     def _drop_stopped(self, line: deque[Entry[K]]) -> bool:
         """Bring a running entry to the front; False when none is left."""
         running = self._running
-        while line and running.get(line[0][2]) != line[0][1]:
+        while line:
+            _, serial, key = line[0]
+            if running.get(key) == serial:
+                return True
             line.popleft()
             self._entries -= 1
-        return bool(line)
+        return False
 
     def _drop_stopped_of_heap(self) -> bool:
         heap = self._heap

@@ -19,6 +19,7 @@ BODY_HEADERS = (
     "Info-Package",
 )
 """What describes a body, and so passes with it; Content-Type has its own argument."""
+_BODY_HEADERS = frozenset(BODY_HEADERS)
 SDP = "application/sdp"
 VIDEO = b"m=video"
 
@@ -48,6 +49,8 @@ def body_of(message: Request | Response) -> Body:
 
 
 def _described(headers: Headers) -> tuple[tuple[str, str], ...]:
+    if _BODY_HEADERS.isdisjoint([name for name, _ in headers]):
+        return ()  # nearly always
     return tuple((name, headers.get(name)) for name in BODY_HEADERS if name in headers)
 
 

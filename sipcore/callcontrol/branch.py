@@ -129,12 +129,13 @@ class Branch:
         # "failure occurs if the transaction layer reports a 503 error response or a transport
         # failure of some sort [...]. Failure also occurs if the transaction layer times out
         # without ever having received any response" (RFC 3263 section 4.3)
-        way, dead = reaching.target(self.leg.flow), self.leg.wire.dead
+        dead = self.leg.wire.dead
         if not is_received or response.status == 503:
             wait_s = reaching.retry_after_s(response.headers.get("Retry-After"))
-            dead.failed(way, now, wait_s)
+            dead.failed(reaching.target(self.leg.flow), now, wait_s)
             return On.UNREACHABLE if self.ways else On.FAILURE
-        dead.answered(way)
+        if dead:
+            dead.answered(reaching.target(self.leg.flow))
         if response.status < 200:
             return On.PROVISIONAL
         if response.status == TOO_SMALL and self.leg.session.insist(response):
@@ -232,13 +233,13 @@ def _confirm(branch: Branch, response: Response, now: float) -> bool:
 
     Then the registered contact still serves for the ACK and the BYE.
     """
-    dialog = _dialog(branch, response)
+    early = branch.earlies.get(response.to.tag)
+    dialog = _still(branch, early, response) or _dialog(branch, response)
     branch.leg.state = LegState.UP
     branch.leg.is_confirmed = True
     branch.leg.owes_ack = response.cseq.number
     branch.leg.tell(branch.offer)
     confirmed = dialog or _dialog(branch, _without_addresses(response))
-    early = branch.earlies.get(response.to.tag)
     if confirmed is not None and early is not None:
         # "the dialog MUST be transitioned to the confirmed state": the numbers go on (13.2.2.4)
         confirmed.local_seq = early.dialog.local_seq
@@ -257,6 +258,20 @@ def _without_addresses(response: Response) -> Response:
     headers.remove("Contact")
     headers.remove("Record-Route")
     return Response(response.status, response.reason, headers)
+
+
+def _still(branch: Branch, early: Early | None, response: Response) -> Dialog | None:
+    """Return the early dialog, if its 2xx makes the same one once more, as it nearly always does.
+
+    To make it anew, and to look at its addresses again, would change nothing.
+    """
+    if early is None or not early.dialog.is_made_by(response):
+        return None
+    dialog, flow = early.dialog, branch.leg.wire.transactions.flow_of(branch.key)
+    if dialog.flow is not flow or dialog.local_contact != branch.leg.contact:
+        return None
+    dialog.is_confirmed = True
+    return dialog
 
 
 def _dialog(branch: Branch, response: Response) -> Dialog | None:

@@ -1,6 +1,5 @@
 """How many calls each line of each phone has: what Busy Trigger and Maximum Calls count."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from sipcore.ports import LineRecord, PhoneRecord
@@ -39,10 +38,11 @@ class LinesInUse:
     """Counts calls, not branches: a phone that registered twice rings twice for one call."""
 
     def __init__(self) -> None:
-        self._calls: dict[LineKey, Counter[int]] = {}
+        self._calls: dict[LineKey, dict[int, int]] = {}
 
     def take(self, line: LineKey, call: int) -> None:
-        self._calls.setdefault(line, Counter())[call] += 1
+        calls = self._calls.setdefault(line, {})
+        calls[call] = calls.get(call, 0) + 1
 
     def release(self, line: LineKey, call: int) -> None:
         """Undo one `take`."""

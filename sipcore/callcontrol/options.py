@@ -45,4 +45,5 @@ def accepts_sdp(message: Request) -> bool:
 
 
 def _names(message: Request | Response, header: str, tag: str) -> bool:
-    return tag in (value.lower() for value in message.headers.values(header))
+    values = message.headers.values(header)
+    return bool(values) and tag in [value.lower() for value in values]

@@ -36,6 +36,8 @@ def ways(binding: Binding, found: Sequence[Flow], dead: DeadTargets, now: float)
     others = [flow for flow in found if _is_fit(flow, home) and target(flow) != target(home)]
     is_at_home = any(_place(flow) == _place(home) for flow in found)
     ordered = [home, *others] if is_at_home else [*others, home]
+    if not dead:
+        return ordered
     return sorted(ordered, key=lambda flow: dead.is_dead(target(flow), now))
 
 

@@ -66,7 +66,9 @@ class Headers:
 
     def required(self, name: str) -> str:
         """Return the one line of a canonical name. Raises ParseError for several and for none."""
-        value = self.single(name)
+        first = self._first or self._index()
+        is_clear = len(first) == len(self._items)
+        value = first.get(name) if is_clear else self.single(name)
         if not value:
             raise ParseError(f"{name} is missing", header=name)
         return value

@@ -22,6 +22,7 @@ from sipcore.message.message import Request, Response
 from sipcore.message.via import Via
 
 _FOLD = re.compile(r"[ \t]*+\r\n[ \t]++")
+VERSION = "SIP/2.0"
 _VERSION = re.compile(r"SIP/[0-9]++\.[0-9]++", re.IGNORECASE)
 _SALVAGED_ONCE = frozenset({"From", "To", "Call-ID", "CSeq", "Timestamp"})
 
@@ -133,32 +134,34 @@ def content_length(values: list[str]) -> int | None:
     if not values:
         return None
     text = values[0]
-    if not is_digits(text) or len(text) > 9:
+    if len(text) > 9 or not is_digits(text):
         raise ParseError(
             f"Content-Length: {excerpt(text)} is not a length", header="Content-Length"
         )
-    if any(other != text for other in values[1:]):
+    if len(values) > 1 and any(other != text for other in values):
         raise ParseError("Content-Length: several different values", header="Content-Length")
     return int(text)
 
 
 def _message(line: str, headers: Headers, body: bytes, limits: Limits) -> Request | Response:
     first, _, rest = line.partition(" ")
-    if "/" in first and _VERSION.fullmatch(first):
+    if first == VERSION or ("/" in first and _VERSION.fullmatch(first)):
         return _response(first, rest, headers, body)
     parts = rest.split(" ")
     # "no LWS is allowed in the Request-URI", and single SPs separate (7.1)
     if len(parts) != 2 or not parts[0] or not is_token(first):
         raise ParseError(f"{excerpt(line)} is not a request line", offset=0)
     uri, version = parts
-    _check_version(version)
+    if version != VERSION:
+        _check_version(version)
     if len(uri) > limits.uri_octets:
         raise ParseError(f"Request-URI of more than {limits.uri_octets} octets", status=414)
     return Request(first, uri, headers, body)
 
 
 def _response(version: str, rest: str, headers: Headers, body: bytes) -> Response:
-    _check_version(version)
+    if version != VERSION:
+        _check_version(version)
     status, _, reason = rest.partition(" ")
     if len(status) != 3 or not is_digits(status) or not 100 <= int(status) <= 699:
         raise ParseError(f"{excerpt(rest)} is not a status line", offset=0)
@@ -166,12 +169,10 @@ def _response(version: str, rest: str, headers: Headers, body: bytes) -> Respons
 
 
 def _check_version(version: str) -> None:
-    if version == "SIP/2.0":
-        return
     if _VERSION.fullmatch(version) is None:
         raise ParseError(f"{excerpt(version)} is not a SIP version", offset=0)
     # "SIP-Version is case-insensitive" (7.1)
-    if version.upper() != "SIP/2.0":
+    if version.upper() != VERSION:
         raise ParseError(f"version {version[:40]} is not supported", status=505, offset=0)
 
 

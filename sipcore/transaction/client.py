@@ -7,7 +7,13 @@ from sipcore.transaction.invite_client import InviteClient
 from sipcore.transaction.key import client_key
 from sipcore.transaction.machinery import Machinery
 from sipcore.transaction.non_invite_client import NonInviteClient
-from sipcore.transaction.oversize import Oversize, afresh, is_unheard
+from sipcore.transaction.oversize import (
+    LARGEST_DATAGRAM,
+    SPARE_OCTETS,
+    Oversize,
+    afresh,
+    is_unheard,
+)
 from sipcore.transaction.routing import own_via
 from sipcore.transaction.store import Transaction
 
@@ -78,13 +84,17 @@ class ClientSide:
         if request.method in ("ACK", "CANCEL"):
             raise StateError(f"{request.method} is not for send()")
         sent = self._with_own_via(request, flow)
-        detour = self._oversize.detour(sent, flow, now)
+        octets = sent.to_bytes()
+        detour = None
+        if len(octets) + SPARE_OCTETS > LARGEST_DATAGRAM:
+            detour = self._oversize.detour(sent, flow, now)
         if detour is not None:
             sent = self._with_own_via(request, detour)
+            octets = sent.to_bytes()
         path = detour or flow
         kind = InviteClient if request.method == "INVITE" else NonInviteClient
         machine = kind(sent, self._machinery.timers[path.is_reliable])
-        tx = self._machinery.open(machine, sent, client_key(sent), path, path, now)
+        tx = self._machinery.open(machine, sent, client_key(sent), path, path, now, octets=octets)
         if detour is not None:
             tx.large, tx.datagrams = request, flow
         return tx.key

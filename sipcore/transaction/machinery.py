@@ -62,7 +62,8 @@ class Machinery:
 
     def begin(self) -> None:
         """Forget what the last message or timer ended: another one comes now."""
-        self._over.clear()
+        if self._over:
+            self._over.clear()
 
     def take_events(self) -> list[Event]:
         events, self.events = self.events, []
@@ -113,8 +114,12 @@ class Machinery:
         now: float,
         *,
         is_internal: bool = False,
+        octets: bytes = b"",
     ) -> Transaction:
+        """Add a transaction and start its machine; `octets` are its request, if it sends that."""
         tx = self.store.add(machine, request, flow, path, is_internal=is_internal)
+        if octets:
+            tx.sent, tx.octets = request, octets
         self.store.name(tx, name)
         self._perform(tx, machine.start(), now)
         return tx

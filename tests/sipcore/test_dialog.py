@@ -139,6 +139,28 @@ def test_the_2xx_confirms_an_early_dialog_and_its_routes_and_target_count() -> N
     assert dialog.remote_target == "sip:1002@192.0.2.61"
 
 
+@pytest.mark.parametrize(
+    ("contact", "record_routes", "is_same"),
+    [
+        ("<sip:1002@192.0.2.60>", LOOSE, True),
+        ("<sip:1002@192.0.2.61>", LOOSE, False),
+        ("", LOOSE, False),
+        ("<sip:1002@192.0.2.60>", LOOSE[::-1], False),
+        ("<sip:1002@192.0.2.60>", (), False),
+    ],
+)
+def test_a_2xx_may_make_the_dialog_that_is_there_already(
+    contact: str, record_routes: tuple[str, ...], is_same: bool
+) -> None:
+    invite, first = request(), "<sip:1002@192.0.2.60>"
+    dialog = calling(answer(180, invite, record_routes=LOOSE, contact=first), invite)
+    response = answer(200, invite, record_routes=record_routes, contact=contact)
+    assert dialog.is_made_by(response) is is_same
+    made = calling(response, invite)
+    is_alike = made.remote_target == dialog.remote_target and made.route_set == dialog.route_set
+    assert is_alike is is_same
+
+
 def test_a_repeated_2xx_changes_nothing_any_more() -> None:
     invite = request()
     dialog = calling(answer(200, invite, record_routes=LOOSE), invite)

@@ -57,6 +57,26 @@ def test_every_registered_appearance_rings_and_the_first_answer_wins(
     assert office.is_at_rest()
 
 
+@pytest.mark.parametrize("place", ["198.51.100.2:5060", "198.51.100.2:5999"])
+def test_ack_and_bye_go_to_where_the_answer_came_from(
+    office: Office, alice: Handset, bob: Handset, place: str
+) -> None:
+    dial(alice, bob)
+    bob.answers(180, Contact="<sip:1002@198.51.100.2:5060>")
+    alice.expects(180)
+    bob.answers(200, ANSWER, Contact=f"<sip:1002@{place}>")
+    alice.expects(200)
+    alice.acks()
+    assert bob.request("ACK").uri == f"sip:1002@{place}"
+    alice.sends("BYE")
+    alice.expects(200)
+    bye = bob.request("BYE")
+    assert bye.uri == f"sip:1002@{place}"
+    bob.answers(200, to=bye)
+    assert office.record().decision.rule == "answered"
+    assert office.is_at_rest()
+
+
 def test_each_phone_gets_a_dialog_of_its_own(bob: Handset, desk: Handset, lab: Handset) -> None:
     bob.dials("1009")
     one, other = desk.request("INVITE"), lab.request("INVITE")
