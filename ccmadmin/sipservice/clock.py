@@ -7,8 +7,8 @@ written from then on, and no deadline.
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
-TEXT_LENGTH = len("2027-01-15 08:00:00.000000")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -30,9 +30,16 @@ class Clock:
 
     def text(self, at: float) -> str:
         """Return the date of a moment as Django writes dates into SQLite: UTC, without a zone."""
-        date = datetime.fromtimestamp(self._wall() + at - self.monotonic(), UTC)
-        return date.isoformat(" ", "microseconds")[:TEXT_LENGTH]
+        moment = round(1_000_000 * (self._wall() + at - self.monotonic()))
+        second, microseconds = divmod(moment, 1_000_000)
+        return f"{_text_of_second(second)}.{microseconds:06d}"
 
     def moment(self, date: datetime) -> float:
         """Return the moment on this process's monotonic clock; before its start it is negative."""
         return (date - EPOCH).total_seconds() - self._wall() + self.monotonic()
+
+
+@lru_cache(maxsize=1024)
+def _text_of_second(second: int) -> str:
+    """Return the date without a fraction: the rows of one batch are of a few seconds."""
+    return (EPOCH + timedelta(seconds=second)).replace(tzinfo=None).isoformat(" ", "seconds")

@@ -45,16 +45,21 @@ def number(value: int | None) -> int | None:
 
 def fitting(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values with every text storable and no longer than its column."""
-    return {
-        name: text(value, longest_of(model, name)) if isinstance(value, str) else value
-        for name, value in values.items()
-    }
+    longest = longest_of(model)
+    fit = dict(values)
+    for name, value in values.items():
+        if isinstance(value, str) and not (_is_plain(value) and len(value) <= longest[name]):
+            fit[name] = text(value, longest[name])
+    return fit
 
 
 @cache
-def longest_of(model: type[Model], name: str) -> int:
-    field = model._meta.get_field(name)
-    return (field.max_length if isinstance(field, CharField) else None) or LONGEST_TEXT
+def longest_of(model: type[Model]) -> dict[str, int]:
+    """Return how long a text may be, by column."""
+    return {
+        field.name: (field.max_length if isinstance(field, CharField) else None) or LONGEST_TEXT
+        for field in model._meta.concrete_fields
+    }
 
 
 # -- bindings ------------------------------------------------------------------------------------

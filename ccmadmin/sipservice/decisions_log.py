@@ -27,6 +27,8 @@ def log_attempt(attempt: RegistrationAttempt) -> None:
 
 def log_call(call: CallRecord) -> None:
     """Log a call that is over; busy and unanswered ones are everyday, too."""
+    if not log.isEnabledFor(logging.INFO):
+        return  # the text takes longer than anything else of the record
     log.info(
         "call from %s to %s: %s",
         clean(call.caller_number or "a stranger"),
@@ -48,4 +50,6 @@ def told(decision: Decision) -> str:
 
 
 def clean(text: str) -> str:
+    if text.isprintable():
+        return text
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)

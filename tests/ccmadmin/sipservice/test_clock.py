@@ -49,6 +49,6 @@ def test_without_arguments_it_is_the_systems_clock() -> None:
 
 def test_the_text_of_a_moment_is_what_django_writes_into_sqlite() -> None:
     clock = clock_of(Times())
-    for moment in (0.0, 1000.0, 1000.25):
+    for moment in (0.0, 1000.0, 1000.25, 1000.0000004, 1000.9999997, 1e9, -1000.5):
         date = clock.date(moment).replace(tzinfo=None)
         assert clock.text(moment) == date.isoformat(" ", "microseconds")
