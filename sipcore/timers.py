@@ -152,7 +152,7 @@ class TimerQueue(Generic[K]):
         """Take what is due, in order of time, then of starting."""
         due: list[Entry[K]] = []
         for line in self._lines:
-            while line and self._drop_stopped(line) and line[0][0] <= now:
+            while line and line[0][0] <= now and self._drop_stopped(line) and line[0][0] <= now:
                 due.append(line.popleft())
         while self._drop_stopped_of_heap() and self._heap[0][0] <= now:
             due.append(heapq.heappop(self._heap))

@@ -83,7 +83,9 @@ class Snapshot:
 
     @property
     def settings(self) -> Settings:
-        return self._tables.settings
+        if self._loaded is None:
+            return self._tables.settings  # which says so
+        return self._loaded.settings  # asked for by every message
 
     def user(self, userid: str) -> UserRecord | None:
         return self._tables.users.find(userid)

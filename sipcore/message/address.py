@@ -14,7 +14,7 @@ from sipcore.values import dataclass
 
 MALFORMED_EXPIRES_S = 3600
 LARGEST_EXPIRES_S = 2**32 - 1
-_REMEMBERED_LENGTH = 256
+REMEMBERED_LENGTH = 256
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^ \t]+")
 # What nearly all are: a name without escapes, brackets, plain parameters.
@@ -47,10 +47,10 @@ class NameAddr:
     @classmethod
     def parse(cls, text: str, header: str = "address") -> "NameAddr":
         """Read one value; `header` is where it stood, for the error."""
-        if len(text) > _REMEMBERED_LENGTH:
+        if len(text) > REMEMBERED_LENGTH:
             return cls.parse_with_care(text, header)
         try:
-            return _remembered(text)
+            return remembered(text)
         except ParseError:  # it names no header
             return cls.parse_with_care(text, header)
 
@@ -132,7 +132,8 @@ def written(display: str, uri: str, params: Params = NO_PARAMS) -> str:
 
 # Values are immutable, and what two phones say to each other names them again and again.
 @lru_cache(maxsize=2048)
-def _remembered(text: str) -> NameAddr:
+def remembered(text: str) -> NameAddr:
+    """Read a value of up to `REMEMBERED_LENGTH`; the error names no header."""
     match = _PLAIN.fullmatch(text)
     if match is not None:
         quoted, bare, uri, rest = match.groups()

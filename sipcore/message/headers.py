@@ -1,6 +1,6 @@
 """The header fields of one message, in order: RFC 3261 section 7.3."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sipcore.errors import ParseError, StateError
@@ -64,6 +64,11 @@ class Headers:
             raise ParseError(f"{name} appears {len(lines)} times", header=name)
         return first.get(name, "")
 
+    def lone(self) -> Mapping[str, str]:
+        """Return the values by name, if no name is there twice; nothing else."""
+        first = self._first or self._index()
+        return first if len(first) == len(self._items) else {}
+
     def required(self, name: str) -> str:
         """Return the one line of a canonical name. Raises ParseError for several and for none."""
         first = self._first or self._index()
@@ -92,8 +97,10 @@ class Headers:
 
         Not for Authorization, WWW-Authenticate and Date: their commas separate nothing.
         """
-        lines = self.get_all(name)
-        return [part for line in lines for part in split_list(line) if part] if lines else []
+        first = self._first or self._index()
+        if name not in first and (KNOWN_NAMES.get(name) or canonical(name)) not in first:
+            return []
+        return [part for line in self.get_all(name) for part in split_list(line) if part]
 
     def add(self, name: str, value: str) -> None:
         self.extend(((name, value),))

@@ -7,9 +7,17 @@ when it is absent or malformed.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import field
+from functools import lru_cache
 
 from sipcore.errors import ParseError, StateError
-from sipcore.message.address import STAR, NameAddr, Star, parse_expires
+from sipcore.message.address import (
+    REMEMBERED_LENGTH,
+    STAR,
+    NameAddr,
+    Star,
+    parse_expires,
+    remembered,
+)
 from sipcore.message.grammar import LWS, excerpt, is_digits, is_token, split_list
 from sipcore.message.headers import Headers
 from sipcore.message.reasons import REASONS
@@ -19,7 +27,7 @@ from sipcore.values import dataclass
 
 LARGEST_CSEQ = 2**32 - 1
 LARGEST_MAX_FORWARDS = 255
-_PLAIN_CSEQ = re.compile("([0-9]{1,9}) ([A-Z]++)")
+_PLAIN_CSEQ = re.compile("[0-9]{1,9} [A-Z]{1,16}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,7 @@ class CSeq:
 
     @classmethod
     def parse(cls, text: str) -> "CSeq":
-        plain = _PLAIN_CSEQ.fullmatch(text)
-        return cls(int(plain[1]), plain[2]) if plain else cls.parse_with_care(text)
+        return _remembered_cseq(text) if _PLAIN_CSEQ.fullmatch(text) else cls.parse_with_care(text)
 
     @classmethod
     def parse_with_care(cls, text: str) -> "CSeq":
@@ -148,10 +155,16 @@ class Message:
     def check(self) -> None:
         """Read what every message must have (8.1.1, 8.2.6), so that reading it later is safe."""
         headers = self.headers
-        readings = headers.readings
-        for name, reader in _MANDATORY:
-            if reader not in readings:
-                readings[reader] = name, reader(headers)
+        readings, lone = headers.readings, headers.lone()
+        for name, reader, parse in _MANDATORY:
+            if reader in readings:
+                continue
+            text = lone.get(name, "")
+            try:
+                found = parse(text) if 0 < len(text) <= REMEMBERED_LENGTH else reader(headers)
+            except ParseError:
+                found = reader(headers)  # it may be legal all the same; else this says where
+            readings[reader] = name, found
 
     def _serialise(self, start_line: str) -> bytes:
         if "\r" in start_line or "\n" in start_line:
@@ -240,6 +253,13 @@ def _with_tag(value: str, tag: str) -> str:
 # -- readers -------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
+def _remembered_cseq(text: str) -> CSeq:
+    """Read a plain value: nearly all are the first or second request of a dialog."""
+    number, _, method = text.partition(" ")
+    return CSeq(int(number), method)
+
+
 def _read_via(headers: Headers) -> Via:
     value = headers.get("Via")
     if not value:
@@ -266,23 +286,33 @@ def _read_to(headers: Headers) -> NameAddr:
 
 
 def _read_call_id(headers: Headers) -> str:
-    value = headers.required("Call-ID")
-    if " " in value or "\t" in value:
-        raise ParseError(f"Call-ID: {excerpt(value)} holds blanks", header="Call-ID")
-    return value
+    return _call_id(headers.required("Call-ID"))
 
 
 def _read_cseq(headers: Headers) -> CSeq:
     return CSeq.parse(headers.required("CSeq"))
 
 
-_MANDATORY: tuple[tuple[str, Callable[[Headers], object]], ...] = (
-    ("Via", _read_via),
-    ("From", _read_from),
-    ("To", _read_to),
-    ("Call-ID", _read_call_id),
-    ("CSeq", _read_cseq),
+def _lone_via(text: str) -> Via:
+    if "," in text:
+        raise ParseError("Via: several values", header="Via")
+    return Via.parse(text)
+
+
+def _call_id(text: str) -> str:
+    if " " in text or "\t" in text:
+        raise ParseError(f"Call-ID: {excerpt(text)} holds blanks", header="Call-ID")
+    return text
+
+
+_MANDATORY: tuple[tuple[str, Callable[[Headers], object], Callable[[str], object]], ...] = (
+    ("Via", _read_via, _lone_via),
+    ("From", _read_from, remembered),
+    ("To", _read_to, remembered),
+    ("Call-ID", _read_call_id, _call_id),
+    ("CSeq", _read_cseq, CSeq.parse),
 )
+"""Name, what reads it out of the headers, and what reads a value that stands there alone."""
 
 
 def _read_contacts(headers: Headers) -> list[NameAddr] | Star:

@@ -1,5 +1,6 @@
 """The live transactions, and every name under which one is found: all of it by dictionary."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -49,6 +50,9 @@ class Store:
         self._by_path: dict[Flow, dict[int, Transaction]] = {}
         self._counts = dict.fromkeys(KINDS.values(), 0)
         self._keys = count(1)
+        # A message asks for some four of them: without a function round each.
+        self.get: Callable[[int], Transaction | None] = self._by_key.get
+        self.find: Callable[[Key], Transaction | None] = self._by_name.get
 
     def add(
         self, machine: Machine, request: Request, flow: Flow, path: Flow, *, is_internal: bool
@@ -89,12 +93,6 @@ class Store:
 
     def __len__(self) -> int:
         return len(self._by_key)
-
-    def get(self, key: int) -> Transaction | None:
-        return self._by_key.get(key)
-
-    def find(self, name: Key) -> Transaction | None:
-        return self._by_name.get(name)
 
     def on_path(self, path: Flow) -> list[Transaction]:
         return list(self._by_path.get(path, {}).values())

@@ -144,3 +144,12 @@ def test_a_field_that_must_be_there_once_is_there_once() -> None:
     for name in ("From", "Call-ID", "CSeq"):
         with pytest.raises(ParseError, match=name):
             headers.required(name)
+
+
+def test_values_stand_alone_when_no_name_is_there_twice() -> None:
+    headers = Headers([("To", "<sip:a@h>"), ("CSeq", "1 A")])
+    assert headers.lone() == {"To": "<sip:a@h>", "CSeq": "1 A"}
+    headers.add("Via", "SIP/2.0/UDP h")
+    assert headers.lone()["Via"] == "SIP/2.0/UDP h"
+    headers.add("Via", "SIP/2.0/UDP i")
+    assert headers.lone() == {}

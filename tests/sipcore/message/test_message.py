@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from sipcore.errors import ParseError, StateError
@@ -62,6 +64,41 @@ def test_single_fields_stand_once(name: str) -> None:
     message.headers.add(name, message.headers.get(name))
     with pytest.raises(ParseError, match=f"{name} appears 2 times"):
         message.check()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Via", "SIP/2.0/UDP h;branch=z9hG4bK1,"),
+        ("Via", "SIP/2.0/UDP h;branch=z9hG4bK1, SIP/2.0/UDP i"),
+        ("Via", ", SIP/2.0/UDP i"),
+        ("From", "sip:1001@h?x=1"),
+        ("From", "<sip:1001@h>;tag=" + 300 * "a"),
+        ("To", '"A" <sip:1001@h>;tag=1'),
+        ("Call-ID", "a b"),
+        ("CSeq", "2  REGISTER"),
+        ("CSeq", "2"),
+    ],
+)
+def test_the_check_of_all_finds_what_reading_each_finds(name: str, value: str) -> None:
+    checked, read = parse(REGISTER), parse(REGISTER)
+    for message in (checked, read):
+        message.headers.set(name, value)
+    reader = {"Via": "via", "From": "from_", "To": "to", "Call-ID": "call_id", "CSeq": "cseq"}[
+        name
+    ]
+
+    def check() -> object:
+        checked.check()
+        return getattr(checked, reader)
+
+    def outcome(do: Callable[[], object]) -> object:
+        try:
+            return do()
+        except ParseError as error:
+            return str(error), error.header
+
+    assert outcome(check) == outcome(lambda: getattr(read, reader))
 
 
 def test_every_error_is_an_instance_of_its_own() -> None:
