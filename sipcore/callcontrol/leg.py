@@ -183,17 +183,14 @@ class Leg:
             self.can_update = allows(message, "UPDATE")
 
     def follow(self, response: Response, now: float) -> None:
-        """Take what a 2xx to an INVITE or UPDATE says of Contact and session.
-
-        A bad Contact changes nothing.
-        """
+        """Take what a 2xx to an INVITE or UPDATE says; a bad Contact changes nothing."""
         self.agree(response, now)
         if self.dialog is not None:
             with suppress(ParseError):
                 _refresh_target(self.dialog, response, self.dialog.flow)
 
     def agree(self, response: Response, now: float) -> None:
-        """Take what a 2xx to an INVITE or UPDATE says of the session."""
+        """Take what it says of the session alone."""
         self.hear(response)
         self.session.agree(response)
         self._start_session(now)
@@ -356,9 +353,7 @@ class Leg:
         self._stop_answer()
         self.wire.dialogs.pop((self.call_id, self.local_tag), None)
         self.owner.gone(self, now)
-        # Nothing comes any more that the call would be told of. It holds its legs, so that legs
-        # which held it would leave both of them to the cycle collector.
-        del self.owner
+        del self.owner  # who holds its legs: the circle would wait for the cycle collector
 
     def _bye(self, cause: int, now: float) -> None:
         self.state = S.LEAVING
