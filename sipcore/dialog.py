@@ -215,20 +215,6 @@ class Dialog:
             and tuple(reversed(response.record_routes)) == self.route_set
         )
 
-    def confirm(self, response: Response) -> None:
-        """Turn an early dialog of ours into a confirmed one when its 2xx comes.
-
-        "If the dialog identifier in the 2xx response matches the dialog identifier of an existing
-        dialog, the dialog MUST be transitioned to the confirmed state, and the route set for the
-        dialog MUST be recomputed based on the 2xx response" (13.2.2.4). A further 2xx is a
-        repetition: routes of a confirmed dialog do not change (12.2).
-        """
-        if self.is_confirmed:
-            return
-        self.route_set = tuple(reversed(response.record_routes))
-        self.refresh_target(response)
-        self.is_confirmed = True
-
 
 def id_of_request(request: Request) -> DialogId:
     """Name the dialog that a request of the peer belongs to (12.2.2)."""

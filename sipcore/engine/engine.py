@@ -58,6 +58,7 @@ from sipcore.transaction import (
     stateless_tag,
 )
 
+REGISTER = b"REGISTER "
 KEEP_ALIVES = (b"", b"\r", b"\n", b"\0", b" ")
 DEFAULT_TIMERS = Timers()
 
@@ -108,7 +109,11 @@ class Engine:
             return  # a phone keeps its NAT open
         limits = self._known_settings().limits
         is_busy = self._is_busy(waited_s, now)
-        if not is_busy and self._registering.recognizes(data, source, limits, now):
+        if (
+            data.startswith(REGISTER)
+            and not is_busy
+            and self._registering.recognizes(data, source, limits, now)
+        ):
             return
         try:
             message = parse_message(data, limits, is_stream=source.is_reliable)

@@ -127,18 +127,6 @@ def test_both_sides_name_the_dialog_alike() -> None:
 # -- early and confirmed -------------------------------------------------------------------------
 
 
-def test_the_2xx_confirms_an_early_dialog_and_its_routes_and_target_count() -> None:
-    invite = request()
-    dialog = calling(answer(180, invite, record_routes=("<sip:old.example.com;lr>",)), invite)
-    assert not dialog.is_confirmed
-    dialog.confirm(
-        answer(200, invite, record_routes=LOOSE, contact="<sip:1002@192.0.2.61>"),
-    )
-    assert dialog.is_confirmed
-    assert dialog.route_set == LOOSE[::-1]
-    assert dialog.remote_target == "sip:1002@192.0.2.61"
-
-
 @pytest.mark.parametrize(
     ("contact", "record_routes", "is_same"),
     [
@@ -159,15 +147,6 @@ def test_a_2xx_may_make_the_dialog_that_is_there_already(
     made = calling(response, invite)
     is_alike = made.remote_target == dialog.remote_target and made.route_set == dialog.route_set
     assert is_alike is is_same
-
-
-def test_a_repeated_2xx_changes_nothing_any_more() -> None:
-    invite = request()
-    dialog = calling(answer(200, invite, record_routes=LOOSE), invite)
-    dialog.remote_target = "sip:1002@192.0.2.99"
-    dialog.confirm(answer(200, invite))
-    assert dialog.route_set == LOOSE[::-1]
-    assert dialog.remote_target == "sip:1002@192.0.2.99"
 
 
 def test_the_called_side_is_confirmed_by_its_own_2xx() -> None:
