@@ -8,13 +8,18 @@ from sipcore.digest import ha1
 ALGORITHMS: tuple[str, ...] = tuple(PhoneSecurityProfile.Algorithm.values)
 
 
-def octets_of(userid: str, realm: str, password: str) -> list[bytes]:
+def octets_of(userid: str, realm: str, password: str) -> bytes:
+    """Return the H(A1) of all algorithms in a row: a third of what they take as texts."""
+    return b"".join(_each(userid, realm, password))
+
+
+def _each(userid: str, realm: str, password: str) -> list[bytes]:
     return [bytes.fromhex(ha1(name, userid, realm, password)) for name in ALGORITHMS]
 
 
 def _places() -> dict[str, slice]:
     places, start = {}, 0
-    for name, octets in zip(ALGORITHMS, octets_of("", "", ""), strict=True):
+    for name, octets in zip(ALGORITHMS, _each("", "", ""), strict=True):
         places[name] = slice(start, start + len(octets))
         start += len(octets)
     return places
@@ -24,15 +29,12 @@ _PLACES = _places()
 
 
 class Derived(Mapping[str, str]):
-    """By algorithm, in hexadecimal digits; the clear text is not kept.
-
-    Octets in a row: as a dictionary of texts they were a tenth of the memory of a phone.
-    """
+    """`octets_of` a user, by algorithm and in hexadecimal digits; made when it is asked for."""
 
     __slots__ = ("_octets",)
 
-    def __init__(self, userid: str, realm: str, password: str) -> None:
-        self._octets = b"".join(octets_of(userid, realm, password))
+    def __init__(self, octets: bytes) -> None:
+        self._octets = octets
 
     def __getitem__(self, algorithm: str) -> str:
         return self._octets[_PLACES[algorithm]].hex()

@@ -6,8 +6,8 @@ read again, which changes nothing.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Hashable
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from cryptography.fernet import InvalidToken
 from django.db.models import Max, QuerySet, TextField
@@ -15,27 +15,28 @@ from django.db.models.functions import Cast
 
 from ccmadmin import models
 from ccmadmin.models import fields, parameters
-from ccmadmin.sipservice.derived import Derived
+from ccmadmin.sipservice.derived import octets_of
 from ccmadmin.sipservice.rows import (
+    Button,
     Delta,
-    LineRow,
     ModelRow,
     NumberRow,
     PartitionRow,
     PhoneRow,
+    PhoneSetup,
     SipProfileRow,
     SpaceRow,
+    UserRow,
 )
 from ccmadmin.sipservice.tables import Tables
 from sipcore.message import Limits
-from sipcore.ports import SecurityProfileRecord, Settings, UserRecord
+from sipcore.ports import SecurityProfileRecord, Settings
 
 log = logging.getLogger(__name__)
 
 Ids = Collection[int] | None
 """Primary keys; None stands for all."""
-Same = Callable[[int], int]
-"""Returns one object for equal numbers."""
+V = TypeVar("V", bound=Hashable)
 
 CHUNK = 5000
 TRANSPORTS = {
@@ -43,6 +44,12 @@ TRANSPORTS = {
     "TCP": frozenset({"TCP"}),
     "TCP+UDP": frozenset({"UDP", "TCP"}),
 }
+
+
+class Same(Protocol):
+    """Returns one object for equal values."""
+
+    def __call__(self, value: V, /) -> V: ...
 
 
 def load_tables() -> Tables:
@@ -69,12 +76,19 @@ def load_tables() -> Tables:
 
 
 def one_for_equals() -> Same:
-    """Share numbers: keys of users, phones and numbers run in parallel, and name each other.
+    """Let what is equal take its memory once.
 
-    Of 100,000 phones that is 12 MB.
+    Keys of users, phones and numbers run in parallel, and name each other; a phone that knows no
+    authorization ID has its number for a user ID; and most phones are set up in the same way. Of
+    100,000 phones that is 35 MB.
     """
-    known: dict[int, int] = {}
-    return lambda number: known.setdefault(number, number)
+    known: dict[Hashable, Any] = {}
+
+    def same(value: V) -> V:
+        first: V = known.setdefault(value, value)
+        return first
+
+    return same
 
 
 def read_revision() -> int:
@@ -109,12 +123,13 @@ def read_settings() -> Settings:
 # -- users ---------------------------------------------------------------------------------------
 
 
-def read_users(ids: Ids, realm: str, same: Same = int) -> dict[int, UserRecord]:
+def read_users(ids: Ids, realm: str, same: Same | None = None) -> dict[int, UserRow]:
     """Derive H(A1) of every algorithm; the clear text does not outlive this function."""
     # Cast, so that one secret that cannot be decrypted does not take all users with it.
     token = Cast("digest_credentials", TextField())
     users = chosen(models.EndUser.objects.all(), ids).values_list("pk", "userid", token)
     cipher = fields.cipher()
+    same = same or one_for_equals()
     found = {}
     for number, userid, secret in users.iterator(chunk_size=CHUNK):
         try:
@@ -122,48 +137,68 @@ def read_users(ids: Ids, realm: str, same: Same = int) -> dict[int, UserRecord]:
         except InvalidToken:
             log.error("the Digest Credentials of %s do not fit the key file", userid)
             password = ""
-        found[same(number)] = UserRecord(
-            userid, Derived(userid, realm, password) if password else {}
-        )
+        octets = octets_of(userid, realm, password) if password else b""
+        found[same(number)] = UserRow(same(userid), octets)
     return found
 
 
 # -- phones and numbers --------------------------------------------------------------------------
 
 
-def read_phones(ids: Ids, same: Same = int) -> dict[int, PhoneRow]:
-    lines: dict[int, list[LineRow]] = {}
-    for phone, button, number_id, *line in line_rows(ids):
-        lines.setdefault(phone, []).append(LineRow(button, same(number_id), *line))
+def read_phones(ids: Ids, same: Same | None = None) -> dict[int, PhoneRow]:
     rows = chosen(models.Phone.objects.all(), ids).values_list(
         "pk",
-        "rerouting_calling_search_space_id",
-        "digest_user_id",
-        "calling_search_space_id",
-        "is_active",
         "name",
+        "digest_user_id",
         "phone_model_id",
         "phone_security_profile_id",
         "sip_profile_id",
+        "calling_search_space_id",
+        "is_active",
+        "rerouting_calling_search_space_id",
     )
+    same = same or one_for_equals()
+    lines = read_lines(ids, same)
     found = {}
-    for number, rerouting, user, space, is_active, *values in rows.iterator(chunk_size=CHUNK):
+    for number, name, user, *values in rows.iterator(chunk_size=CHUNK):
+        own = lines.pop(number, ())
+        number_ids = tuple([line.number_id for line in own])
+        displays = same(tuple([line.display for line in own]))
+        buttons = tuple([line.button for line in own])
+        setup = same(PhoneSetup._make((*values, buttons)))
         user_id = None if user is None else same(user)
-        own_lines = tuple(lines.get(number, ()))
-        row = (*values, user_id, space, is_active, own_lines, rerouting)
-        found[same(number)] = PhoneRow._make(row)
+        found[same(number)] = PhoneRow(name, user_id, number_ids, displays, setup)
     return found
 
 
-def line_rows(ids: Ids) -> Iterator[tuple[Any, ...]]:
-    lines = models.LineAppearance.objects.order_by("phone_id", "index")
+class Line(NamedTuple):
+    number_id: int
+    display: str
+    button: Button
+
+
+def read_lines(ids: Ids, same: Same) -> dict[int, list[Line]]:
+    """Return the lines by phone, in the order of its buttons."""
+    rows = models.LineAppearance.objects.order_by("phone_id", "index")
     if ids is not None:
-        lines = lines.filter(phone_id__in=ids)
-    columns = ("index", "directory_number_id", "display", "maximum_number_of_calls")
-    return lines.values_list("phone_id", *columns, "busy_trigger").iterator(chunk_size=CHUNK)
+        rows = rows.filter(phone_id__in=ids)
+    values = rows.values_list(
+        "phone_id",
+        "directory_number_id",
+        "display",
+        "index",
+        "maximum_number_of_calls",
+        "busy_trigger",
+    )
+    lines: dict[int, list[Line]] = {}
+    for phone, number_id, display, *button in values.iterator(chunk_size=CHUNK):
+        line = Line(same(number_id), display, Button(*button))
+        lines.setdefault(phone, []).append(line)
+    return lines
 
 
-def read_numbers(ids: Ids, same: Same = int) -> dict[int, NumberRow]:
+def read_numbers(ids: Ids, same: Same | None = None) -> dict[int, NumberRow]:
+    same = same or one_for_equals()
     rows = chosen(models.DirectoryNumber.objects.all(), ids).values_list(
         "pk",
         "number",
@@ -173,7 +208,8 @@ def read_numbers(ids: Ids, same: Same = int) -> dict[int, NumberRow]:
         "is_active",
     )
     return {
-        same(number): NumberRow(*values) for number, *values in rows.iterator(chunk_size=CHUNK)
+        same(number): NumberRow(same(text), *values)
+        for number, text, *values in rows.iterator(chunk_size=CHUNK)
     }
 
 

@@ -2,33 +2,59 @@
 
 Because references are keys and not names, renaming a profile or a partition changes one row here,
 however many phones use it, and so does changing what a profile says.
+
+There is a user, a phone and a number for each phone, so these three rows are kept small, and what
+many of them have in common is one value that they share.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sipcore.ports import SecurityProfileRecord, Settings, UserRecord
+from ccmadmin.sipservice.derived import Derived
+from sipcore.ports import SecurityProfileRecord, Settings
 
 
-class LineRow(NamedTuple):
-    button: int
-    number_id: int
-    display: str
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """`octets` are `derived.octets_of` the user; none without Digest Credentials."""
+
+    userid: str
+    octets: bytes = field(default=b"", repr=False)
+
+    @property
+    def ha1(self) -> Mapping[str, str]:
+        return Derived(self.octets) if self.octets else {}
+
+
+class Button(NamedTuple):
+    """What a line is set to; `position` counts the buttons of the phone from 1."""
+
+    position: int
     max_calls: int
     busy_trigger: int
 
 
-class PhoneRow(NamedTuple):
-    name: str
+class PhoneSetup(NamedTuple):
+    """What a phone is set to, whoever uses it: on a large site nearly always the same."""
+
     model_id: int
     security_profile_id: int
     sip_profile_id: int | None
-    digest_user_id: int | None
     calling_search_space_id: int | None
     is_active: bool
-    lines: tuple[LineRow, ...]
-    rerouting_space_id: int | None = None
+    rerouting_space_id: int | None
+    buttons: tuple[Button, ...]
+
+
+class PhoneRow(NamedTuple):
+    """A phone; its `number_ids` and `displays` go with the buttons of its setup, one by one."""
+
+    name: str
+    digest_user_id: int | None
+    number_ids: tuple[int, ...]
+    displays: tuple[str, ...]
+    setup: PhoneSetup
 
 
 class NumberRow(NamedTuple):
@@ -65,7 +91,7 @@ class Delta:
     """What changed up to `revision`, by primary key; None stands for a row that is gone."""
 
     revision: int
-    users: Mapping[int, UserRecord | None] = field(default_factory=dict)
+    users: Mapping[int, UserRow | None] = field(default_factory=dict)
     phones: Mapping[int, PhoneRow | None] = field(default_factory=dict)
     numbers: Mapping[int, NumberRow | None] = field(default_factory=dict)
     partitions: Mapping[int, PartitionRow | None] = field(default_factory=dict)

@@ -6,9 +6,10 @@ comes between two messages and never within one.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ccmadmin.sipservice.kept import Kept
-from ccmadmin.sipservice.rows import Delta, LineRow, NumberRow, PhoneRow
+from ccmadmin.sipservice.rows import Delta, PhoneSetup
 from ccmadmin.sipservice.tables import Tables
 from sipcore.ports import (
     LineRecord,
@@ -24,13 +25,27 @@ from sipcore.ports import (
 NO_PROFILE = SecurityProfileRecord(name="", transports=frozenset())
 
 
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a `PhoneSetup` means: the part of a `PhoneRecord` that many phones have in common."""
+
+    model: str
+    security_profile: SecurityProfileRecord
+    allows_video: bool
+    calling_search_space: tuple[str, ...]
+    ignores_early_media_on_180: bool
+    rerouting_calling_search_space: tuple[str, ...] | None
+
+
 class Snapshot:
     """Implements `sipcore.ports.Configuration`."""
 
     def __init__(self, tables: Tables | None = None) -> None:
         self._loaded = tables
-        self._phones: Kept[PhoneRecord] = Kept(self._make_phone)
-        self._numbers: Kept[NumberRecord] = Kept(self._make_number)
+        self._phones: Kept[int, PhoneRecord] = Kept(self._make_phone)
+        self._numbers: Kept[int, NumberRecord] = Kept(self._make_number)
+        self._setups: Kept[PhoneSetup, Setup] = Kept(self._make_setup)
+        self._spaces: Kept[int | None, tuple[str, ...]] = Kept(self._make_space)
 
     # -- changes ---------------------------------------------------------------------------------
 
@@ -48,8 +63,8 @@ class Snapshot:
             self._drop_all()
 
     def _drop_all(self) -> None:
-        self._phones.drop_all()
-        self._numbers.drop_all()
+        for kept in (self._phones, self._numbers, self._setups, self._spaces):
+            kept.drop_all()
 
     def _drop_changed(self, tables: Tables, delta: Delta) -> None:
         """Drop what is made of changed rows; before the change and after it."""
@@ -88,7 +103,8 @@ class Snapshot:
         return self._loaded.settings  # asked for by every message
 
     def user(self, userid: str) -> UserRecord | None:
-        return self._tables.users.find(userid)
+        row = self._tables.users.find(userid)
+        return None if row is None else UserRecord(userid, row.ha1)
 
     def phone(self, name: str) -> PhoneRecord | None:
         number = self._tables.phones.ids.get(name)
@@ -132,52 +148,66 @@ class Snapshot:
 
     def _make_phone(self, number: int) -> PhoneRecord:
         tables = self._tables
-        row: PhoneRow = tables.phones.rows[number]
-        model = tables.models.rows.get(row.model_id)
-        user = tables.users.rows.get(row.digest_user_id or 0)
-        sip_profile = tables.sip_profiles.rows.get(row.sip_profile_id or 0)
-        profile = tables.security_profiles.rows.get(row.security_profile_id, NO_PROFILE)
+        name, user_id, number_ids, displays, setup = tables.phones.rows[number]
+        user = tables.users.rows.get(user_id or 0)
+        meant = self._setups.get(setup)
+        known = tables.numbers.rows
+        lines = [
+            LineRecord(
+                button.position,
+                self._numbers.get(number_id),
+                display,
+                button.max_calls,
+                button.busy_trigger,
+            )
+            for number_id, display, button in zip(number_ids, displays, setup.buttons, strict=True)
+            if number_id in known
+        ]
         return PhoneRecord(
-            name=row.name,
+            name,
+            meant.model,
+            meant.security_profile,
+            user.userid if user else "",
+            meant.allows_video,
+            setup.is_active,
+            meant.calling_search_space,
+            tuple(lines),
+            meant.ignores_early_media_on_180,
+            meant.rerouting_calling_search_space,
+        )
+
+    def _make_setup(self, setup: PhoneSetup) -> Setup:
+        tables = self._tables
+        model = tables.models.rows.get(setup.model_id)
+        sip_profile = tables.sip_profiles.rows.get(setup.sip_profile_id or 0)
+        rerouting = setup.rerouting_space_id
+        return Setup(
             model=model.name if model else "",
-            security_profile=profile,
-            digest_user=user.userid if user else "",
+            security_profile=tables.security_profiles.rows.get(
+                setup.security_profile_id, NO_PROFILE
+            ),
             allows_video=bool(model and model.supports_video),
-            is_active=row.is_active,
-            calling_search_space=self._space(row.calling_search_space_id),
-            lines=tuple([self._line(line) for line in row.lines if self._exists(line)]),
+            calling_search_space=self._spaces.get(setup.calling_search_space_id),
             ignores_early_media_on_180=bool(
                 sip_profile and sip_profile.ignores_early_media_on_180
             ),
             rerouting_calling_search_space=(
-                None if row.rerouting_space_id is None else self._space(row.rerouting_space_id)
+                None if rerouting is None else self._spaces.get(rerouting)
             ),
         )
 
-    def _exists(self, line: LineRow) -> bool:
-        return line.number_id in self._tables.numbers.rows
-
-    def _line(self, line: LineRow) -> LineRecord:
-        return LineRecord(
-            index=line.button,
-            number=self._numbers.get(line.number_id),
-            display=line.display,
-            max_calls=line.max_calls,
-            busy_trigger=line.busy_trigger,
-        )
-
     def _make_number(self, number: int) -> NumberRecord:
-        row: NumberRow = self._tables.numbers.rows[number]
-        partition = self._tables.partitions.rows.get(row.partition_id or 0)
+        text, partition_id, alerting_name, space_id, is_active = self._tables.numbers.rows[number]
+        partition = self._tables.partitions.rows.get(partition_id or 0)
         return NumberRecord(
-            number=row.number,
-            partition=partition.name if partition else "",
-            alerting_name=row.alerting_name,
-            calling_search_space=self._space(row.calling_search_space_id),
-            is_active=row.is_active,
+            text,
+            partition.name if partition else "",
+            alerting_name,
+            self._spaces.get(space_id),
+            is_active,
         )
 
-    def _space(self, number: int | None) -> tuple[str, ...]:
+    def _make_space(self, number: int | None) -> tuple[str, ...]:
         space = None if number is None else self._tables.spaces.rows.get(number)
         if space is None:
             return ()

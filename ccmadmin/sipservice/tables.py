@@ -11,9 +11,10 @@ from ccmadmin.sipservice.rows import (
     PhoneRow,
     SipProfileRow,
     SpaceRow,
+    UserRow,
 )
 from sipcore.groups import Groups
-from sipcore.ports import SecurityProfileRecord, Settings, UserRecord
+from sipcore.ports import SecurityProfileRecord, Settings
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -90,7 +91,7 @@ class Tables:
     def __init__(self) -> None:
         self.revision = 0
         self.settings = Settings()
-        self.users: Table[str, UserRecord] = Table(lambda row: row.userid)
+        self.users: Table[str, UserRow] = Table(lambda row: row.userid)
         self.phones: Table[str, PhoneRow] = Table(lambda row: row.name)
         self.numbers = Numbers()
         self.partitions: Table[str, PartitionRow] = Table(lambda row: row.name)
@@ -129,8 +130,8 @@ class Tables:
                 continue
             if phone.digest_user_id is not None:
                 change(self.phones_of_user, phone.digest_user_id, number)
-            for line in phone.lines:
-                change(self.phones_of_number, line.number_id, number)
+            for number_id in phone.number_ids:
+                change(self.phones_of_number, number_id, number)
 
     def number_ids(self, number: str) -> list[int]:
         """Return the ids of a number in every partition and in <None>, by partition name."""

@@ -20,7 +20,7 @@ from ccmadmin.models.parameters import (
 from ccmadmin.services import records
 from ccmadmin.services.changes import current_revision
 from ccmadmin.sipservice import loader
-from ccmadmin.sipservice.rows import LineRow, NumberRow, SpaceRow
+from ccmadmin.sipservice.rows import Button, NumberRow, SpaceRow
 from sipcore.message import Limits
 from sipcore.ports import SecurityProfileRecord, Settings
 from tests.ccmadmin import site
@@ -51,14 +51,15 @@ def test_everything_is_loaded_with_the_revision_it_had_at_the_start() -> None:
     assert tables.revision == current_revision()
     phone = tables.phones.find("SEP000000001001")
     assert phone
-    assert phone.lines == (LineRow(1, number.pk, "", 2, 2),)
+    assert (phone.number_ids, phone.displays) == ((number.pk,), ("",))
+    assert phone.setup.buttons == (Button(1, 2, 2),)
     assert phone.digest_user_id == user.pk
-    assert phone.rerouting_space_id == space.pk
+    assert phone.setup.rerouting_space_id == space.pk
     assert tables.numbers.rows[number.pk] == NumberRow(
         "1001", partition.pk, "White", space.pk, True
     )
     assert tables.spaces.rows[space.pk] == SpaceRow("CSS_A", (partition.pk,))
-    model = tables.models.rows[phone.model_id]
+    model = tables.models.rows[phone.setup.model_id]
     assert (model.name, model.supports_video) == (site.ADVANCED, True)
     assert tables.sip_profiles.find("Standard SIP Profile")
 
@@ -118,10 +119,28 @@ def test_partitions_of_a_search_space_keep_their_order() -> None:
 def test_lines_come_in_the_order_of_the_buttons() -> None:
     numbers = [site.add_number(str(number)) for number in (1003, 1001, 1002)]
     phone = site.add_phone("SEP000000001001", numbers, model=site.ADVANCED)
-    lines = loader.read_phones([phone.pk])[phone.pk].lines
-    assert [(line.button, line.number_id) for line in lines] == [
-        (index, number.pk) for index, number in enumerate(numbers, 1)
-    ]
+    row = loader.read_phones([phone.pk])[phone.pk]
+    assert row.number_ids == tuple(number.pk for number in numbers)
+    assert [button.position for button in row.setup.buttons] == [1, 2, 3]
+
+
+def test_a_phone_without_lines() -> None:
+    phone = site.add_phone("SEP000000001001", [])
+    row = loader.read_phones([phone.pk])[phone.pk]
+    assert (row.number_ids, row.displays, row.setup.buttons) == ((), (), ())
+
+
+def test_what_phones_have_in_common_is_held_once() -> None:
+    for text in ("1001", "1002"):
+        user = site.add_user(text)
+        site.add_phone(f"SEP00000000{text}", [site.add_number(text)], digest_user=user)
+    tables = loader.load_tables()
+    first, second = tables.phones.rows.values()
+    assert first.setup is second.setup
+    assert first.displays is second.displays
+    user_row, number_row = tables.users.find("1001"), tables.numbers.rows[first.number_ids[0]]
+    assert user_row
+    assert user_row.userid is number_row.number
 
 
 LIMITS = {MESSAGE_SIZE: "3000", MESSAGE_HEADERS: "40", HEADER_SIZE: "500", URI_SIZE: "200"}

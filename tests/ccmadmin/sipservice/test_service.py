@@ -14,10 +14,10 @@ from ccmadmin.sipservice import databases, feed, service
 from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.prober import Prober
-from ccmadmin.sipservice.rows import Delta
+from ccmadmin.sipservice.rows import Delta, UserRow
 from ccmadmin.sipservice.service import Loaded, Service, at_home, connections_possible
 from ccmadmin.sipservice.tables import Tables
-from sipcore.ports import Binding, Flow, UserRecord
+from sipcore.ports import Binding, Flow
 from sipcore.transport import Listen, ListenError
 from tests.ccmadmin.sipservice.test_behind import FakeStorage
 from tests.ccmadmin.sipservice.values import binding, tables
@@ -42,7 +42,7 @@ class MemoryStorage(FakeStorage):
 def site() -> Tables:
     """One phone with line 2000 and user u2000; its profile does not look at the password."""
     made = tables()
-    made.apply(Delta(11, users={1: UserRecord("u2000")}))
+    made.apply(Delta(11, users={1: UserRow("u2000")}))
     row = made.numbers.rows[1]
     made.apply(Delta(12, numbers={1: row._replace(number="2000")}))
     return made

@@ -1,7 +1,16 @@
 import pytest
 
-from ccmadmin.sipservice.rows import Delta, NumberRow, PartitionRow, SipProfileRow, SpaceRow
+from ccmadmin.sipservice.derived import octets_of
+from ccmadmin.sipservice.rows import (
+    Delta,
+    NumberRow,
+    PartitionRow,
+    SipProfileRow,
+    SpaceRow,
+    UserRow,
+)
 from ccmadmin.sipservice.snapshot import Snapshot
+from sipcore.digest import ha1
 from sipcore.ports import Configuration, SecurityProfileRecord, UnavailableError, UserRecord
 from tests.ccmadmin.sipservice.values import tables
 
@@ -42,10 +51,24 @@ def test_a_phone_is_put_together_with_all_that_it_refers_to(snapshot: Snapshot) 
     assert (second.number.number, second.number.partition) == ("1009", "")
 
 
+def test_phones_that_are_set_up_alike_are_not_mixed_up(snapshot: Snapshot) -> None:
+    assert snapshot.tables
+    white = snapshot.tables.phones.rows[1]
+    snapshot.apply(Delta(11, phones={2: white._replace(name="SEP2", displays=("G", "H"))}))
+    first, second = snapshot.phone("SEP1"), snapshot.phone("SEP2")
+    assert first
+    assert second
+    assert [line.display for line in first.lines] == ["W", ""]
+    assert [line.display for line in second.lines] == ["G", "H"]
+    assert first.security_profile is second.security_profile
+
+
 def test_rerouting_space_of_its_own(snapshot: Snapshot) -> None:
     assert snapshot.tables
     row = snapshot.tables.phones.rows[1]
-    snapshot.apply(Delta(11, phones={1: row._replace(rerouting_space_id=1)}))
+    snapshot.apply(
+        Delta(11, phones={1: row._replace(setup=row.setup._replace(rerouting_space_id=1))})
+    )
     phone = snapshot.phone("SEP1")
     assert phone is not None
     assert phone.rerouting_calling_search_space == ("PT_B", "PT_A")
@@ -196,11 +219,16 @@ def test_a_user_that_is_gone_is_no_phones_digest_user(snapshot: Snapshot) -> Non
 
 
 def test_new_credentials_are_in_force(snapshot: Snapshot) -> None:
-    snapshot.apply(Delta(11, users={1: UserRecord("swhite", {"MD5": "new"})}))
+    snapshot.apply(Delta(11, users={1: UserRow("swhite", octets_of("swhite", "r", "new"))}))
     user = snapshot.user("swhite")
     assert user
-    assert user.ha1 == {"MD5": "new"}
+    assert user.ha1["MD5"] == ha1("MD5", "swhite", "r", "new")
+    snapshot.apply(Delta(12, users={1: UserRow("swhite")}))
+    user = snapshot.user("swhite")
+    assert user
+    assert user.ha1 == {}
 
 
 def test_secrets_are_not_in_repr(snapshot: Snapshot) -> None:
     assert "new" not in repr(UserRecord("swhite", {"MD5": "new"}))
+    assert repr(UserRow("swhite", b"new")) == "UserRow(userid='swhite')"

@@ -1,6 +1,6 @@
-from ccmadmin.sipservice.rows import Delta, NumberRow, PartitionRow, PhoneRow
+from ccmadmin.sipservice.rows import Delta, NumberRow, PartitionRow, PhoneRow, UserRow
 from ccmadmin.sipservice.tables import Table, Tables
-from sipcore.ports import Settings, UserRecord
+from sipcore.ports import Settings
 from tests.ccmadmin.sipservice.values import tables
 
 
@@ -50,7 +50,7 @@ def test_phones_are_indexed_by_user_and_by_number() -> None:
 def test_the_index_follows_a_phone_that_changes_and_one_that_goes() -> None:
     made = tables()
     white: PhoneRow = made.phones.rows[1]
-    changed = white._replace(digest_user_id=2, lines=white.lines[:1])
+    changed = white._replace(digest_user_id=2, number_ids=white.number_ids[:1])
     made.apply(Delta(11, phones={1: changed, 2: None}))
     assert [made.phones_of_user.of(user) for user in (1, 2)] == [(), (1,)]
     assert [made.phones_of_number.of(number) for number in (1, 2)] == [(1,), ()]
@@ -60,7 +60,7 @@ def test_the_index_follows_a_phone_that_changes_and_one_that_goes() -> None:
 def test_a_phone_with_one_number_on_two_buttons_is_indexed_once() -> None:
     made = tables()
     white: PhoneRow = made.phones.rows[1]
-    made.apply(Delta(11, phones={1: white._replace(lines=(white.lines[0], white.lines[0]))}))
+    made.apply(Delta(11, phones={1: white._replace(number_ids=(1, 1))}))
     assert made.phones_of_number.of(1) == (1,)
 
 
@@ -86,7 +86,7 @@ def test_a_number_is_listed_in_every_partition() -> None:
 def test_revision_and_settings_follow_and_settings_stay_when_they_do_not_change() -> None:
     made = tables()
     made.apply(Delta(11, settings=Settings(realm="other")))
-    made.apply(Delta(12, users={1: UserRecord("swhite")}))
+    made.apply(Delta(12, users={1: UserRow("swhite")}))
     assert made.revision == 12
     assert made.settings.realm == "other"
 

@@ -3,15 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
+from ccmadmin.sipservice.derived import octets_of
 from ccmadmin.sipservice.rows import (
+    Button,
     Delta,
-    LineRow,
     ModelRow,
     NumberRow,
     PartitionRow,
     PhoneRow,
+    PhoneSetup,
     SipProfileRow,
     SpaceRow,
+    UserRow,
 )
 from ccmadmin.sipservice.tables import Tables
 from sipcore.ports import (
@@ -21,7 +24,6 @@ from sipcore.ports import (
     Flow,
     RegistrationAttempt,
     SecurityProfileRecord,
-    UserRecord,
 )
 
 FLOW = Flow("UDP", ("192.0.2.1", 5060), ("192.0.2.7", 5062))
@@ -94,7 +96,10 @@ def tables() -> Tables:
     made.apply(
         Delta(
             revision=10,
-            users={1: UserRecord("swhite", {"MD5": "x"}), 2: UserRecord("mgreen")},
+            users={
+                1: UserRow("swhite", octets_of("swhite", "ccmsipline", "x")),
+                2: UserRow("mgreen"),
+            },
             partitions={1: PartitionRow("PT_A"), 2: PartitionRow("PT_B")},
             spaces={1: SpaceRow("CSS", (2, 1))},
             models={1: ModelRow("Basic", False), 2: ModelRow("Advanced", True)},
@@ -108,15 +113,18 @@ def tables() -> Tables:
             phones={
                 1: PhoneRow(
                     "SEP1",
-                    2,
                     1,
-                    1,
-                    1,
-                    1,
-                    True,
-                    (LineRow(1, 1, "W", 4, 3), LineRow(2, 2, "", 2, 2)),
+                    (1, 2),
+                    ("W", ""),
+                    PhoneSetup(2, 1, 1, 1, True, None, (Button(1, 4, 3), Button(2, 2, 2))),
                 ),
-                2: PhoneRow("SEP2", 1, 1, 1, 2, None, True, (LineRow(1, 2, "G", 2, 2),)),
+                2: PhoneRow(
+                    "SEP2",
+                    2,
+                    (2,),
+                    ("G",),
+                    PhoneSetup(1, 1, 1, None, True, None, (Button(1, 2, 2),)),
+                ),
             },
         )
     )
