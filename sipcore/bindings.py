@@ -11,7 +11,7 @@ from sipcore.errors import ParseError
 from sipcore.groups import Groups
 from sipcore.message import SipUri
 from sipcore.ports import Address, Binding, Flow
-from sipcore.wheel import Wheel
+from sipcore.wheel import Waiting, Wheel
 
 # A few milliseconds: of all that registered in one second after a power cut, the others wait.
 LOOKED_AT_ONCE = 2000
@@ -22,13 +22,30 @@ Place = Address | int | str
 """Where a phone is: behind a UDP address, a connection, or a host to be connected to."""
 
 
+class Held(Waiting):
+    """What a phone has; made for one binding, which is kept bare: a tuple takes 48 octets."""
+
+    __slots__ = ("bindings",)
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__()
+        self.bindings: Binding | tuple[Binding, ...] = binding
+
+    def all(self) -> tuple[Binding, ...]:
+        held = self.bindings
+        return held if isinstance(held, tuple) else (held,)
+
+    def set(self, bindings: tuple[Binding, ...]) -> None:
+        self.bindings = bindings[0] if len(bindings) == 1 else bindings
+
+
 class Bindings:
     """Made for 100,000 phones with one binding each: that one needs no dictionary of its own."""
 
     def __init__(self) -> None:
-        self._of_phone: dict[str, tuple[Binding, ...]] = {}
+        self._of_phone: dict[str, Held] = {}
         self._phones_at: Groups[Place, str] = Groups()
-        self._expiry: Wheel[str] = Wheel()
+        self._expiry: Wheel[Held] = Wheel()
         self._count = 0
 
     def load(self, bindings: Iterable[Binding]) -> None:
@@ -39,16 +56,17 @@ class Bindings:
 
     def get(self, key: Key) -> Binding | None:
         phone, number, contact = key
-        for binding in self._of_phone.get(phone, ()):
+        for binding in self.of_phone(phone):
             if binding.contact == contact and binding.number == number:
                 return binding
         return None
 
     def of_line(self, phone: str, number: str) -> tuple[Binding, ...]:
-        return tuple(b for b in self._of_phone.get(phone, ()) if b.number == number)
+        return tuple([b for b in self.of_phone(phone) if b.number == number])
 
     def of_phone(self, phone: str) -> tuple[Binding, ...]:
-        return self._of_phone.get(phone, ())
+        held = self._of_phone.get(phone)
+        return () if held is None else held.all()
 
     def by_source(self, flow: Flow) -> tuple[Binding, ...]:
         """Return what was registered over `flow`: the phone that a request came from.
@@ -65,7 +83,7 @@ class Bindings:
         return tuple(
             binding
             for phone in self._phones_at.of(place)
-            for binding in self._of_phone[phone]
+            for binding in self._of_phone[phone].all()
             if _place(binding.flow) == place
         )
 
@@ -76,41 +94,45 @@ class Bindings:
     def put(self, binding: Binding) -> Binding | None:
         """Add a binding; return the one with its key that it replaces."""
         phone, known = binding.phone, self.get(binding.key)
-        held = self._of_phone.get(phone, ())
-        if known is None:
-            self._count += 1
-            self._of_phone[phone] = (*held, binding)
+        held = self._of_phone.get(phone)
+        if held is None:
+            held = self._of_phone[phone] = Held(binding)
+        elif known is None:
+            held.set((*held.all(), binding))
         else:
-            self._of_phone[phone] = tuple(binding if each is known else each for each in held)
+            self.renew(known, binding)
+        self._count += known is None
         if known is None or known.flow is not binding.flow:
             self._phones_at.add(_place(binding.flow), phone)
             self._leave(known)
-        self._expiry.look_at(phone, binding.expires_at)
+        self._expiry.look_at(held, binding.expires_at)
         return known
 
     def is_alone(self, binding: Binding) -> bool:
         """Tell whether `binding` itself is in force, and its line has no other."""
-        held = self._of_phone.get(binding.phone, ())
-        if len(held) == 1:
-            return held[0] is binding
+        held = self._of_phone.get(binding.phone)
+        if held is None or not isinstance(held.bindings, tuple):
+            return held is not None and held.bindings is binding
         number = binding.number
-        return [each is binding for each in held if each.number == number] == [True]
+        return [each is binding for each in held.bindings if each.number == number] == [True]
 
     def renew(self, known: Binding, binding: Binding) -> None:
         """Put `binding` in the place of the one that it refreshes: same key, same flow, later."""
         held = self._of_phone[known.phone]
-        self._of_phone[known.phone] = tuple(binding if each is known else each for each in held)
+        if held.bindings is known:
+            held.bindings = binding
+        else:
+            held.set(tuple([binding if each is known else each for each in held.all()]))
 
     def drop(self, key: Key) -> Binding | None:
         binding, phone = self.get(key), key[0]
         if binding is None:
             return None
-        rest = tuple(each for each in self._of_phone[phone] if each is not binding)
-        if rest:
-            self._of_phone[phone] = rest
-        else:
+        held = self._of_phone[phone]
+        held.set(tuple([each for each in held.all() if each is not binding]))
+        if not held.bindings:
             del self._of_phone[phone]
-            self._expiry.forget(phone)
+            self._expiry.forget(held)
         self._leave(binding)
         self._count -= 1
         return binding
@@ -120,7 +142,7 @@ class Bindings:
         if binding is None:
             return
         place, phone = _place(binding.flow), binding.phone
-        if all(_place(each.flow) != place for each in self._of_phone.get(phone, ())):
+        if all(_place(each.flow) != place for each in self.of_phone(phone)):
             self._phones_at.discard(place, phone)
 
     def drop_flow(self, flow: Flow) -> list[Binding]:
@@ -138,14 +160,13 @@ class Bindings:
         To be called again while `next_deadline` is in the past.
         """
         gone: list[Binding] = []
-        for phone in self._expiry.pop_due(now, LOOKED_AT_ONCE):
-            held = self._of_phone[phone]
-            over = [binding for binding in held if binding.expires_at <= now]
+        for held in self._expiry.pop_due(now, LOOKED_AT_ONCE):
+            over = [binding for binding in held.all() if binding.expires_at <= now]
             for binding in over:
                 self.drop(binding.key)
             gone += over
-            if len(over) < len(held):
-                self._expiry.look_at(phone, min(each.expires_at for each in self.of_phone(phone)))
+            if held.bindings:
+                self._expiry.look_at(held, min([each.expires_at for each in held.all()]))
         return gone
 
     def next_deadline(self) -> float | None:

@@ -199,3 +199,27 @@ def test_a_renewed_binding_takes_the_place_of_the_one_before():
     assert index.of_phone(PHONE) == index.by_source(UDP) == (later, other_line)
     assert index.expired(135.0) == [other_line]
     assert index.expired(235.0) == [later]
+
+
+def test_a_phone_that_has_left_and_come_back_ends_once_and_in_its_new_time():
+    one = binding(PHONE, "1001", UDP)
+    later = replace(one, expires_at=one.expires_at + 50)
+    index = holding(one)
+    index.drop(one.key)
+    index.put(later)
+    assert index.expired(one.expires_at) == []
+    assert index.expired(later.expires_at) == [later]
+    assert index.next_deadline() is None
+
+
+def test_a_phone_can_go_from_one_binding_to_several_and_back():
+    one, two, three = (binding(PHONE, number, UDP) for number in ("1001", "1002", "1003"))
+    index = holding(one, two, three)
+    newer = replace(two, cseq=99)
+    index.renew(two, newer)
+    assert index.of_phone(PHONE) == (one, newer, three)
+    index.drop(one.key)
+    index.drop(three.key)
+    assert index.of_phone(PHONE) == index.by_source(UDP) == (newer,)
+    assert index.get(newer.key) is newer
+    assert len(index) == 1
