@@ -15,6 +15,8 @@ from sipcore.ports import Flow, RegistrationAttempt, Renewal
 ACCEPTED = "accepted"
 REFRESHED = "refreshed"
 FOLD_S = 60.0
+# Attempts wait for a moment before they come here, so that long after its time one may still fold.
+LATE_S = 60.0
 # Longer than the longest keepalive interval with its grace (3600 s and 300 s).
 FOLD_ACCEPTED_S = 7200.0
 REMEMBERED = 250_000
@@ -52,19 +54,25 @@ class Budget:
         return True
 
 
+Known = OrderedDict[int, Folded]
+"""By the hash of what makes attempts equal, the one that was not repeated for longest first."""
+
+
 class Folding:
     """`left_out` counts attempts that are in no row."""
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self.left_out = 0
         self._remembered = remembered
-        self._known: OrderedDict[int, Folded] = OrderedDict()
+        # Apart, because what was refused or challenged is forgotten a hundred times as soon.
+        self._accepted: Known = OrderedDict()
+        self._others: Known = OrderedDict()
         self._changed: dict[int, Folded] = {}
         self._strangers = Budget(*STRANGERS)
         self._phones = Budget(*KNOWN_PHONES)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._accepted) + len(self._others)
 
     def take(
         self, attempts: Sequence[RegistrationAttempt], now: float
@@ -72,45 +80,55 @@ class Folding:
         """Return the attempts that need a row of their own; the others are counted."""
         new = []
         for attempt in attempts:
-            key = key_of(attempt)
-            known = self._known.get(key)
-            if known is not None and attempt.at - known.last_at <= window_of(attempt):
-                self._repeat(key, known, attempt.at)
-            elif (self._phones if attempt.phone else self._strangers).take(now):
-                folded = self._known[key] = Folded(attempt.at)
+            key, among = key_of(attempt), self._among(attempt)
+            if self._repeats(among, key, attempt.at, window_of(attempt)):
+                continue
+            if (self._phones if attempt.phone else self._strangers).take(now):
+                folded = among[key] = Folded(attempt.at)
                 new.append((attempt, folded))
             else:
                 self.left_out += 1
-        self._forget_oldest()
+        self._forget_oldest(now)
         return new
 
     def take_renewals(self, renewals: Sequence[Renewal]) -> list[Renewal]:
         """Count the refreshes whose equal has a row; return the others."""
-        new = []
-        for renewal in renewals:
-            key = key_of_renewal(renewal)
-            known = self._known.get(key)
-            if known is not None and renewal.at - known.last_at <= FOLD_ACCEPTED_S:
-                self._repeat(key, known, renewal.at)
-            else:
-                new.append(renewal)
-        return new
+        accepted = self._accepted
+        return [
+            renewal
+            for renewal in renewals
+            if not self._repeats(accepted, key_of_renewal(renewal), renewal.at, FOLD_ACCEPTED_S)
+        ]
 
-    def _repeat(self, key: int, known: Folded, at: float) -> None:
+    def _among(self, attempt: RegistrationAttempt) -> Known:
+        return self._accepted if attempt.decision.outcome == ACCEPTED else self._others
+
+    def _repeats(self, among: Known, key: int, at: float, window_s: float) -> bool:
+        """Count an attempt onto its equal; False when that is not known or too long ago."""
+        known = among.get(key)
+        if known is None or at - known.last_at > window_s:
+            return False
         known.repeats += 1
         known.last_at = at
-        self._known.move_to_end(key)
+        among.move_to_end(key)
         self._changed[key] = known
+        return True
 
-    def _forget_oldest(self) -> None:
-        while len(self._known) > self._remembered:
-            self._known.popitem(last=False)
+    def _forget_oldest(self, now: float) -> None:
+        others, accepted = self._others, self._accepted
+        while others and _oldest(others).last_at < now - FOLD_S - LATE_S:
+            others.popitem(last=False)
+        while len(self) > self._remembered:
+            is_other = not accepted or (
+                others and _oldest(others).last_at <= _oldest(accepted).last_at
+            )
+            (others if is_other else accepted).popitem(last=False)
 
     def forget(self, attempts: Iterable[RegistrationAttempt]) -> None:
         """Let the next equal attempt have its own row, because these could not be written."""
         for attempt in attempts:
             key = key_of(attempt)
-            self._known.pop(key, None)
+            self._among(attempt).pop(key, None)
             self._changed.pop(key, None)
 
     def take_changed(self) -> list[Folded]:
@@ -118,6 +136,10 @@ class Folding:
         changed = [each for each in self._changed.values() if each.pk is not None]
         self._changed = {key: each for key, each in self._changed.items() if each.pk is None}
         return changed
+
+
+def _oldest(known: Known) -> Folded:
+    return next(iter(known.values()))
 
 
 def key_of(attempt: RegistrationAttempt) -> int:

@@ -113,6 +113,27 @@ def test_the_oldest_is_forgotten_first() -> None:
     assert len(folding.take([second], 1000.0)) == 1
 
 
+def test_the_oldest_is_forgotten_first_of_whatever_outcome() -> None:
+    folding = Folding(remembered=2)
+    good = attempt(decision=ACCEPTED, at=1001.0)
+    folding.take([attempt(at=1000.0), good, attempt(number="3", at=1002.0)], 1002.0)
+    assert folding.take([good, attempt(number="3", at=1002.0)], 1002.0) == []
+    folding.take([attempt(number="4", at=1003.0)], 1003.0)
+    assert len(folding) == 2
+    assert len(folding.take([good], 1003.0)) == 1
+
+
+def test_what_can_fold_no_more_is_forgotten_and_registrations_are_not(folding: Folding) -> None:
+    good = attempt(decision=ACCEPTED)
+    folding.take([attempt(), attempt(number="2"), good], 1000.0)
+    folding.take([attempt(number="2", at=1050.0)], 1050.0)
+    folding.take([], 1121.0)
+    assert len(folding) == 2
+    assert folding.take([attempt(number="2", at=1110.0), replace(good, at=1121.0)], 1121.0) == []
+    folding.take([], 2000.0)
+    assert len(folding) == 1
+
+
 def test_keys_of_equal_attempts_are_equal() -> None:
     assert key_of(attempt(at=1.0)) == key_of(attempt(at=2.0, user_agent="other"))
 
