@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ccmadmin.sipservice.allocator import return_large_tables
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.databases import close_all
 from ccmadmin.sipservice.loader import load_tables
@@ -54,6 +55,7 @@ class Loaded:
 
 def load(node: str) -> Loaded:
     """Read everything; before there is a loop that could be stopped by it."""
+    return_large_tables()
     storage = Storage(node, Clock())
     with no_collector():
         loaded = Loaded(storage, load_tables(), storage.load_bindings())
