@@ -179,13 +179,12 @@ class Snapshot:
     def _make_setup(self, setup: PhoneSetup) -> Setup:
         tables = self._tables
         model = tables.models.rows.get(setup.model_id)
+        profile = tables.security_profiles.rows.get(setup.security_profile_id)
         sip_profile = tables.sip_profiles.rows.get(setup.sip_profile_id or 0)
         rerouting = setup.rerouting_space_id
         return Setup(
             model=model.name if model else "",
-            security_profile=tables.security_profiles.rows.get(
-                setup.security_profile_id, NO_PROFILE
-            ),
+            security_profile=profile or NO_PROFILE,
             allows_video=bool(model and model.supports_video),
             calling_search_space=self._spaces.get(setup.calling_search_space_id),
             ignores_early_media_on_180=bool(

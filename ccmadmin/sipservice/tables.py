@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
+from ccmadmin.sipservice.numbered import Numbered
 from ccmadmin.sipservice.rows import (
     Delta,
     ModelRow,
@@ -24,7 +25,7 @@ class Table(Generic[K, R]):
     """Rows by primary key, and primary keys by natural key."""
 
     def __init__(self, natural_key: Callable[[R], K]) -> None:
-        self.rows: dict[int, R] = {}
+        self.rows: Numbered[R] = Numbered()
         self.ids: dict[K, int] = {}
         self._natural_key = natural_key
 
@@ -43,7 +44,7 @@ class Table(Generic[K, R]):
                 self.ids[self._natural_key(row)] = number
 
     def _forget(self, number: int) -> None:
-        row = self.rows.pop(number, None)
+        row = self.rows.pop(number)
         if row is None:
             return
         key = self._natural_key(row)
@@ -59,7 +60,7 @@ class Numbers:
     """
 
     def __init__(self) -> None:
-        self.rows: dict[int, NumberRow] = {}
+        self.rows: Numbered[NumberRow] = Numbered()
         self._ids: dict[int | None, dict[str, int]] = {}
 
     def __len__(self) -> int:
@@ -77,7 +78,7 @@ class Numbers:
                 self._ids.setdefault(row.partition_id, {})[row.number] = key
 
     def _forget(self, key: int) -> None:
-        row = self.rows.pop(key, None)
+        row = self.rows.pop(key)
         if row is None:
             return
         numbers = self._ids[row.partition_id]
@@ -99,8 +100,8 @@ class Tables:
         self.security_profiles: Table[str, SecurityProfileRecord] = Table(lambda row: row.name)
         self.sip_profiles: Table[str, SipProfileRow] = Table(lambda row: row.name)
         self.models: Table[str, ModelRow] = Table(lambda row: row.name)
-        self.phones_of_user: Groups[int, int] = Groups()
-        self.phones_of_number: Groups[int, int] = Groups()
+        self.phones_of_user: Groups[int, int] = Groups(Numbered())
+        self.phones_of_number: Groups[int, int] = Groups(Numbered())
         self._partitions_in_order: list[int | None] = [None]
 
     def apply(self, delta: Delta) -> None:
