@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 
 from ccmadmin.sipservice.challenges import Challenges
 from ccmadmin.sipservice.decisions_log import log_attempt, log_call
-from ccmadmin.sipservice.folding import Folding
+from ccmadmin.sipservice.folding import Folded, Folding
 from ccmadmin.sipservice.storage import ATTEMPTS_PER_PHONE, Storage
 from sipcore.ports import Asked, CallRecord, RegistrationAttempt, Renewal
-from sipcore.registrar import renewed
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +19,9 @@ Try = Callable[[Callable[[], object]], Exception | None]
 """Runs a write and returns what went wrong."""
 
 TELL_EVERY_S = 60.0
+COUNTS_AT_ONCE = 1500
+"""With each heartbeat, one a second: more than 100,000 phones refresh in one. After a power cut
+the counts come some minutes late, and registrations do not wait for them."""
 
 
 class Behind:
@@ -41,10 +43,12 @@ class Behind:
         """Count refreshes that were recognized; the first of its kind gets its row."""
         for renewal in renewals:
             self._challenges.answered(renewal.binding.flow.remote[0], renewal.binding.call_id)
-        self._write_attempts([renewed(each) for each in self._folding.take_renewals(renewals)])
+        self._write(self._folding.take_renewals(renewals, self._storage.clock.monotonic()))
 
     def _write_attempts(self, attempts: Sequence[RegistrationAttempt]) -> None:
-        new = self._folding.take(attempts, self._storage.clock.monotonic())
+        self._write(self._folding.take(attempts, self._storage.clock.monotonic()))
+
+    def _write(self, new: Sequence[tuple[RegistrationAttempt, Folded]]) -> None:
         if not new:
             return
         for attempt, _ in new:
@@ -79,12 +83,19 @@ class Behind:
             )
         )
         self._write_attempts(self._challenges.unanswered(self._storage.clock.monotonic()))
-        changed = self._folding.take_changed()
-        if changed:
-            self._try(lambda: self._storage.count_attempts(changed))
+        self._write_counts(COUNTS_AT_ONCE)
         if error is None:  # to find nothing to delete works on a full disk too, and says nothing
             self._try(self._storage.prune)
         self._tell_left_out()
+
+    def _write_counts(self, most: int | None) -> None:
+        changed = self._folding.take_changed(most)
+        if changed:
+            self._try(lambda: self._storage.count_attempts(changed))
+
+    def finish(self) -> None:
+        """Write what has waited, as nothing comes any more."""
+        self._write_counts(None)
 
     def _tell_left_out(self) -> None:
         left_out = self._folding.left_out + self._challenges.left_out

@@ -195,14 +195,16 @@ def _local_address(host: str, port: int) -> Address:
 # -- what happened -------------------------------------------------------------------------------
 
 
-def attempt_row(
-    attempt: RegistrationAttempt, node: str, clock: Clock
-) -> models.RegistrationAttempt:
-    at = clock.date(attempt.at)
+def attempt_values(
+    attempt: RegistrationAttempt, node: str, stored: Callable[[float], Any]
+) -> dict[str, Any]:
+    """Return the columns of an attempt; `stored` makes of a moment what the database stores."""
+    flow, at = attempt.flow, stored(attempt.at)
     values = {
         "node": node,
         "at": at,
         "last_at": at,
+        "repeats": 0,
         **decision_values(attempt.decision),
         "phone": attempt.phone,
         "userid": attempt.userid,
@@ -211,11 +213,11 @@ def attempt_row(
         "call_id": attempt.call_id,
         "user_agent": attempt.user_agent,
         "requested_expires": number(attempt.requested_expires_s),
-        "transport": attempt.flow.transport,
-        "remote_host": attempt.flow.remote[0],
-        "remote_port": attempt.flow.remote[1],
+        "transport": flow.transport,
+        "remote_host": flow.remote[0],
+        "remote_port": flow.remote[1],
     }
-    return models.RegistrationAttempt(**fitting(models.RegistrationAttempt, values))
+    return fitting(models.RegistrationAttempt, values)
 
 
 def call_values(

@@ -9,8 +9,10 @@ are known more than of strangers. What is left out is counted.
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sipcore.ports import Flow, RegistrationAttempt, Renewal
+from sipcore.registrar import renewed
 
 ACCEPTED = "accepted"
 REFRESHED = "refreshed"
@@ -83,22 +85,37 @@ class Folding:
             key, among = key_of(attempt), self._among(attempt)
             if self._repeats(among, key, attempt.at, window_of(attempt)):
                 continue
-            if (self._phones if attempt.phone else self._strangers).take(now):
-                folded = among[key] = Folded(attempt.at)
+            budget = self._phones if attempt.phone else self._strangers
+            folded = self._begin(among, key, attempt.at, budget, now)
+            if folded is not None:
                 new.append((attempt, folded))
-            else:
-                self.left_out += 1
         self._forget_oldest(now)
         return new
 
-    def take_renewals(self, renewals: Sequence[Renewal]) -> list[Renewal]:
-        """Count the refreshes whose equal has a row; return the others."""
-        accepted = self._accepted
-        return [
-            renewal
-            for renewal in renewals
-            if not self._repeats(accepted, key_of_renewal(renewal), renewal.at, FOLD_ACCEPTED_S)
-        ]
+    def take_renewals(
+        self, renewals: Sequence[Renewal], now: float
+    ) -> list[tuple[RegistrationAttempt, Folded]]:
+        """Do the same for refreshes; only those that need a row are put into words."""
+        new = []
+        for renewal in renewals:
+            key = key_of_renewal(renewal)
+            if self._repeats(self._accepted, key, renewal.at, FOLD_ACCEPTED_S):
+                continue
+            folded = self._begin(self._accepted, key, renewal.at, self._phones, now)
+            if folded is not None:
+                new.append((renewed(renewal), folded))
+        self._forget_oldest(now)
+        return new
+
+    def _begin(
+        self, among: Known, key: int, at: float, budget: Budget, now: float
+    ) -> Folded | None:
+        """Begin a row, if there is room for one more now."""
+        if not budget.take(now):
+            self.left_out += 1
+            return None
+        folded = among[key] = Folded(at)
+        return folded
 
     def _among(self, attempt: RegistrationAttempt) -> Known:
         return self._accepted if attempt.decision.outcome == ACCEPTED else self._others
@@ -131,11 +148,10 @@ class Folding:
             self._among(attempt).pop(key, None)
             self._changed.pop(key, None)
 
-    def take_changed(self) -> list[Folded]:
-        """Return the rows whose count is newer than the database."""
-        changed = [each for each in self._changed.values() if each.pk is not None]
-        self._changed = {key: each for key, each in self._changed.items() if each.pk is None}
-        return changed
+    def take_changed(self, most: int | None = None) -> list[Folded]:
+        """Take rows whose count is newer than the database; those that wait for longest."""
+        written = (key for key, each in self._changed.items() if each.pk is not None)
+        return [self._changed.pop(key) for key in list(islice(written, most))]
 
 
 def _oldest(known: Known) -> Folded:

@@ -119,6 +119,8 @@ class Recorder:
             self._behind.write_calls(calls)
         if state is not None:
             self._behind.write_state(*state)
+        if is_last:
+            self._behind.finish()
         return not is_last
 
     def _has_work(self) -> bool:

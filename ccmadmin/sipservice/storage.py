@@ -1,6 +1,6 @@
 """The runtime database: reads and writes of the SIP process, without threads or decisions."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,8 @@ from sipcore import ports
 ATTEMPTS_PER_PHONE = 50
 ATTEMPTS = 200_000
 CALL_RECORDS = 1_000_000
+# In one statement; SQLite takes so many values in one.
+ROWS_AT_ONCE = 40
 # Deleted at once: a few milliseconds, so that no registration waits for it.
 PRUNED_AT_ONCE = 1000
 
@@ -108,14 +110,32 @@ class Storage:
 
     # -- what happened ---------------------------------------------------------------------------
 
-    def add_attempts(self, attempts: Iterable[tuple[ports.RegistrationAttempt, Folded]]) -> None:
-        """Write new rows, with what was counted onto them meanwhile, and note their keys."""
-        pairs = list(attempts)
-        rows = [columns.attempt_row(attempt, self.node, self.clock) for attempt, _ in pairs]
+    def add_attempts(self, attempts: Sequence[tuple[ports.RegistrationAttempt, Folded]]) -> None:
+        """Write new rows, with what was counted onto them meanwhile, and note their keys.
+
+        Without model objects, which would take half as long again as all the rest.
+        """
+        date = self._stored_date()
         with transaction.atomic(using=self._alias):
-            RegistrationAttempt.objects.bulk_create(rows)
-        for row, (_, folded) in zip(rows, pairs, strict=True):
-            folded.pk = row.pk
+            for start in range(0, len(attempts), ROWS_AT_ONCE):
+                part = attempts[start : start + ROWS_AT_ONCE]
+                rows = [columns.attempt_values(each, self.node, date) for each, _ in part]
+                # Keys count up in the order of the rows; RETURNING promises no order.
+                for key, (_, folded) in zip(sorted(self._insert(rows)), part, strict=True):
+                    folded.pk = key
+
+    def _insert(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Insert attempts; return their primary keys, in any order."""
+        quote = connections[self._alias].ops.quote_name
+        names = ", ".join(quote(name) for name in rows[0])
+        marks = f"({', '.join(['%s'] * len(rows[0]))})"
+        with connections[self._alias].cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table(RegistrationAttempt)} ({names}) "  # noqa: S608 - names of ours
+                f"VALUES {', '.join([marks] * len(rows))} RETURNING id",
+                [value for row in rows for value in row.values()],
+            )
+            return [key for (key,) in cursor.fetchall()]
 
     def count_attempts(self, changed: Sequence[Folded]) -> None:
         date = self._stored_date()

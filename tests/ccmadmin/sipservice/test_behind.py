@@ -3,6 +3,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from ccmadmin.sipservice import behind as module
 from ccmadmin.sipservice.behind import Behind
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.folding import Folded
@@ -190,3 +191,15 @@ def test_a_renewal_answers_the_challenge_before_it(behind: Behind, storage: Fake
     behind.write_state(7, [])
     (attempts,) = [what for kind, what in storage.writes if kind == "attempts"]
     assert [each.decision.rule for each in attempts] == ["refreshed"]
+
+
+def test_many_counts_are_written_over_several_heartbeats_and_the_rest_at_the_end(
+    behind: Behind, storage: FakeStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "COUNTS_AT_ONCE", 2)
+    many = [attempt(number=str(number)) for number in range(5)]
+    behind.write_attempts([*many, *many])
+    behind.write_state(7, [])
+    behind.finish()
+    behind.finish()
+    assert [what for kind, what in storage.writes if kind == "counts"] == [[1, 1], [1, 1, 1]]

@@ -64,9 +64,11 @@ def test_numbers_are_no_larger_than_the_standard_allows() -> None:
 
 
 def test_an_attempt_fits_its_columns_whatever_the_peer_sent(clock: Clock) -> None:
-    row = columns.attempt_row(
-        attempt(userid="u" * 9999, phone="P" * 99, user_agent="\udcff" * 9999), "node-1", clock
-    )
+    odd = attempt(userid="u" * 9999, phone="P" * 99, user_agent="\udcff" * 9999)
+    values = columns.attempt_values(odd, "node-1", clock.date)
+    fields = {field.name for field in models.RegistrationAttempt._meta.concrete_fields}
+    assert set(values) == fields - {"id"}
+    row = models.RegistrationAttempt(**values)
     assert (len(row.userid), len(row.phone), len(row.user_agent)) == (255, 15, 2000)
     assert row.at == row.last_at == clock.now()
     assert (row.outcome, row.rule, row.status, row.reason_code) == (

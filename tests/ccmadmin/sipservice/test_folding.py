@@ -146,12 +146,20 @@ def test_a_budget_fills_up_again_but_not_beyond_its_most() -> None:
 
 
 def test_a_renewal_is_counted_onto_the_row_of_the_refresh_before_it(folding: Folding) -> None:
-    renewals = [Renewal(binding(), "swhite", 120, at) for at in (1100.0, 1200.0)]
-    assert folding.take_renewals(renewals) == renewals  # there is no row yet
-    (row,) = written(folding, renewed(renewals[0]))
-    assert folding.take_renewals(renewals) == []
-    assert (row.repeats, row.last_at) == (2, 1200.0)
+    renewals = [Renewal(binding(), "swhite", 120, at) for at in (1000.0, 1100.0, 1200.0)]
+    ((told, row),) = folding.take_renewals(renewals[:1], 1000.0)
+    assert told == renewed(renewals[0])
+    row.pk = 1
+    assert folding.take_renewals(renewals[1:], 1200.0) == []
+    assert written(folding, renewed(renewals[2])) == []  # the other way to say the same
+    assert (row.repeats, row.last_at) == (3, 1200.0)
     assert folding.take_changed() == [row]
+
+
+def test_renewals_too_have_only_so_many_rows_a_second(folding: Folding) -> None:
+    many = [Renewal(binding(number=str(n)), "swhite", 120, 1000.0) for n in range(6000)]
+    assert len(folding.take_renewals(many, 1000.0)) == 5000
+    assert folding.left_out == 1000
 
 
 def test_a_renewal_has_the_key_of_the_attempt_that_it_stands_for() -> None:
@@ -163,4 +171,14 @@ def test_a_renewal_long_after_the_last_one_has_a_row_of_its_own(folding: Folding
     first = Renewal(binding(), "swhite", 120, 1000.0)
     written(folding, renewed(first))
     late = replace(first, at=1000.0 + FOLD_ACCEPTED_S + 1)
-    assert folding.take_renewals([late]) == [late]
+    assert [told for told, _ in folding.take_renewals([late], late.at)] == [renewed(late)]
+
+
+def test_counts_are_taken_some_at_a_time_and_the_oldest_first(folding: Folding) -> None:
+    many = [attempt(number=str(number)) for number in range(5)]
+    rows = written(folding, *many)
+    written(folding, *many)
+    assert folding.take_changed(2) == rows[:2]
+    assert folding.take_changed(2) == rows[2:4]
+    assert folding.take_changed(2) == rows[4:]
+    assert folding.take_changed(2) == []

@@ -10,7 +10,7 @@ from ccmadmin.sipservice import storage as storage_module
 from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.folding import Folded
-from ccmadmin.sipservice.storage import Storage
+from ccmadmin.sipservice.storage import ROWS_AT_ONCE, Storage
 from sipcore import ports
 from sipcore.actions import SaveBindings
 from tests.ccmadmin.sipservice.values import attempt, binding, call
@@ -162,6 +162,13 @@ def test_attempts_are_added_and_counted_later(storage: Storage, times: Times) ->
     assert counted.repeats == 3
     assert (counted.last_at - counted.at).total_seconds() == 7
     assert counted.node == "node-1"
+
+
+def test_each_of_many_attempts_gets_the_key_of_its_own_row(storage: Storage) -> None:
+    many = [attempt(number=str(number)) for number in range(2 * ROWS_AT_ONCE + 3)]
+    keys = [row.pk for row in add(storage, many)]
+    numbers = dict(models.RegistrationAttempt.objects.values_list("pk", "number"))
+    assert [numbers[key or 0] for key in keys] == [each.number for each in many]
 
 
 def test_calls_are_added(storage: Storage) -> None:
