@@ -7,11 +7,11 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from ccmadmin.sipservice.challenges import Challenges
+from ccmadmin.sipservice.challenges import Attempt, Challenges
 from ccmadmin.sipservice.decisions_log import log_attempt, log_call
 from ccmadmin.sipservice.folding import Folded, Folding
 from ccmadmin.sipservice.storage import ATTEMPTS_PER_PHONE, Storage
-from sipcore.ports import Asked, CallRecord, RegistrationAttempt, Renewal
+from sipcore.ports import CallRecord, RegistrationAttempt, Renewal
 
 log = logging.getLogger(__name__)
 
@@ -36,21 +36,19 @@ class Behind:
         self._told = 0
         self._tell_at = 0.0
 
-    def write_attempts(self, attempts: Sequence[RegistrationAttempt | Asked]) -> None:
-        self._write_attempts(self._challenges.take(attempts))
+    def write_attempts(self, attempts: Sequence[Attempt]) -> None:
+        self._fold(self._challenges.take(attempts))
 
-    def count_renewals(self, renewals: Sequence[Renewal]) -> None:
-        """Count refreshes that were recognized; the first of its kind gets its row."""
-        for renewal in renewals:
-            self._challenges.answered(renewal.binding.flow.remote[0], renewal.binding.call_id)
-        self._write(self._folding.take_renewals(renewals, self._storage.clock.monotonic()))
-
-    def _write_attempts(self, attempts: Sequence[RegistrationAttempt]) -> None:
-        self._write(self._folding.take(attempts, self._storage.clock.monotonic()))
+    def _fold(self, attempts: Sequence[RegistrationAttempt | Renewal]) -> None:
+        """Write those that need a row of their own, and count the others."""
+        now = self._storage.clock.monotonic()
+        renewals = [each for each in attempts if isinstance(each, Renewal)]
+        others = [each for each in attempts if not isinstance(each, Renewal)]
+        new = [*self._folding.take(others, now), *self._folding.take_renewals(renewals, now)]
+        if new:
+            self._write(new)
 
     def _write(self, new: Sequence[tuple[RegistrationAttempt, Folded]]) -> None:
-        if not new:
-            return
         for attempt, _ in new:
             log_attempt(attempt)
         if self._try(lambda: self._storage.add_attempts(new)):
@@ -82,7 +80,7 @@ class Behind:
                 revision=revision, started_at=self._started_at, listening=listening
             )
         )
-        self._write_attempts(self._challenges.unanswered(self._storage.clock.monotonic()))
+        self._fold(self._challenges.unanswered(self._storage.clock.monotonic()))
         self._write_counts(COUNTS_AT_ONCE)
         if error is None:  # to find nothing to delete works on a full disk too, and says nothing
             self._try(self._storage.prune)

@@ -6,12 +6,14 @@ for the next one with the same Call-ID, and is dropped when that comes.
 
 from collections.abc import Sequence
 
-from sipcore.ports import Asked, RegistrationAttempt
+from sipcore.ports import Asked, RegistrationAttempt, Renewal
 from sipcore.registrar import challenged
 
 PATIENCE_S = 10.0
 MOST = 20_000
 
+Attempt = RegistrationAttempt | Asked | Renewal
+"""What comes of one REGISTER, in words or as what they can be made of."""
 Key = tuple[str, str]
 """Host and Call-ID."""
 
@@ -26,20 +28,23 @@ class Challenges:
     def __len__(self) -> int:
         return len(self._open)
 
-    def take(self, attempts: Sequence[RegistrationAttempt | Asked]) -> list[RegistrationAttempt]:
+    def take(self, attempts: Sequence[Attempt]) -> list[RegistrationAttempt | Renewal]:
         """Return what need not wait."""
-        others = []
+        others: list[RegistrationAttempt | Renewal] = []
         for attempt in attempts:
-            if isinstance(attempt, Asked):
+            if isinstance(attempt, Renewal):
+                self._answered(attempt.binding.flow.remote[0], attempt.binding.call_id)
+                others.append(attempt)
+            elif isinstance(attempt, Asked):
                 self._wait((attempt.binding.flow.remote[0], attempt.binding.call_id), attempt)
             elif attempt.decision.outcome == "challenged":
                 self._wait((attempt.flow.remote[0], attempt.call_id), attempt)
             else:
-                self.answered(attempt.flow.remote[0], attempt.call_id)
+                self._answered(attempt.flow.remote[0], attempt.call_id)
                 others.append(attempt)
         return others
 
-    def answered(self, host: str, call_id: str) -> None:
+    def _answered(self, host: str, call_id: str) -> None:
         self._open.pop((host, call_id), None)
 
     def _wait(self, key: Key, attempt: RegistrationAttempt | Asked) -> None:

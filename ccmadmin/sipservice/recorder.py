@@ -17,6 +17,7 @@ from django.db import Error, InterfaceError, OperationalError
 
 from ccmadmin.sipservice import databases
 from ccmadmin.sipservice.behind import Behind
+from ccmadmin.sipservice.challenges import Attempt
 from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.outage import Outage
 from ccmadmin.sipservice.storage import Storage
@@ -47,7 +48,7 @@ class Recorder:
         # Everything below is shared with the loop's thread.
         self._wake = threading.Condition()
         self._saves: list[tuple[SaveBindings, OnDone]] = []
-        self._attempts: deque[RegistrationAttempt | Asked] = deque()
+        self._attempts: deque[Attempt] = deque()
         self._calls: deque[CallRecord] = deque()
         self._state: tuple[int, Sequence[str]] | None = None
         self._is_stopping = False
@@ -133,7 +134,7 @@ class Recorder:
         """Return how long nothing needs to be done, if nothing more comes."""
         return max(self._behind_at - time.monotonic(), 0) if self._has_behind() else PAUSE_S
 
-    def _take_behind(self) -> tuple[list[RegistrationAttempt | Asked], list[CallRecord]]:
+    def _take_behind(self) -> tuple[list[Attempt], list[CallRecord]]:
         """Take what has waited long enough; the next waits from now on."""
         now = time.monotonic()
         if now < self._behind_at and not self._is_stopping:
@@ -158,7 +159,8 @@ class Recorder:
         for on_done, done in reports.items():
             on_done(done)
         if error is None:
-            self._behind.count_renewals([each for change, _ in saves for each in change.renewed])
+            with self._wake:
+                self._put(self._attempts, [each for change, _ in saves for each in change.renewed])
 
     def _try(self, write: Callable[[], object]) -> Exception | None:
         """Write, and return what went wrong."""

@@ -176,7 +176,7 @@ def test_the_first_renewal_has_a_row_and_the_others_are_counted_onto_it(
 ) -> None:
     renewals = [Renewal(binding(), "swhite", 120, 1000.0 + n) for n in range(3)]
     for renewal in renewals:
-        behind.count_renewals([renewal])
+        behind.write_attempts([renewal])
     behind.write_state(7, [])
     assert [(kind, what) for kind, what in storage.writes if kind in ("attempts", "counts")] == [
         ("attempts", [renewed(renewals[0])]),
@@ -186,7 +186,7 @@ def test_the_first_renewal_has_a_row_and_the_others_are_counted_onto_it(
 
 def test_a_renewal_answers_the_challenge_before_it(behind: Behind, storage: FakeStorage) -> None:
     behind.write_attempts([Asked(binding(), "swhite", "ccmsipline", 1000.0)])
-    behind.count_renewals([Renewal(binding(), "swhite", 120, 1000.1)])
+    behind.write_attempts([Renewal(binding(), "swhite", 120, 1000.1)])
     storage.now += 11
     behind.write_state(7, [])
     (attempts,) = [what for kind, what in storage.writes if kind == "attempts"]

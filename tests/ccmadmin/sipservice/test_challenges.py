@@ -4,7 +4,7 @@ import pytest
 
 from ccmadmin.sipservice import challenges as module
 from ccmadmin.sipservice.challenges import Challenges
-from sipcore.ports import Asked, Decision, Flow, RegistrationAttempt
+from sipcore.ports import Asked, Decision, Flow, RegistrationAttempt, Renewal
 from tests.ccmadmin.sipservice.values import ACCEPTED, FLOW, attempt, binding
 
 CHALLENGED = Decision("challenged", "challenged", 401)
@@ -64,5 +64,6 @@ def test_a_known_phone_that_does_not_answer_is_told_of_in_the_same_words(
 
 def test_a_known_phone_that_answers_leaves_nothing(challenges: Challenges) -> None:
     challenges.take([Asked(binding(), "swhite", "ccmsipline", 1000.0)])
-    challenges.answered("192.0.2.7", "call-1")
+    renewal = Renewal(binding(), "swhite", 120, 1000.1)
+    assert challenges.take([renewal]) == [renewal]
     assert challenges.unanswered(9999.0) == []

@@ -227,6 +227,7 @@ def test_a_renewal_is_saved_first_and_counted_after_it(
     reports = Reports()
     recorder.save([SaveBindings(1, renewed=(renewal,))], reports)
     recorder.work_once()
+    recorder.work_once()
     assert [each.renewed for each in storage.commits] == [{renewal.binding.key: renewal.binding}]
     assert reports.calls == [[Committed(1)]]
     (attempts,) = [what for kind, what in storage.writes if kind == "attempts"]
