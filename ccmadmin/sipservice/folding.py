@@ -3,7 +3,7 @@
 Equal attempts (same source, rule, phone, user and number) that follow each other soon are one row
 with `repeats` and `last_at`. A refresh equals the registration before it however long it lasts, so
 a phone that stays registered adds no rows. New rows are made only so many a second; of phones that
-are known more than of strangers. What is left out is counted.
+are known more than of strangers, and of what is accepted apart. What is left out is counted.
 """
 
 from collections import OrderedDict
@@ -24,6 +24,7 @@ FOLD_ACCEPTED_S = 7200.0
 REMEMBERED = 250_000
 STRANGERS = (50.0, 500.0)
 KNOWN_PHONES = (500.0, 5000.0)
+ACCEPTED_PHONES = (200.0, 5000.0)
 
 
 @dataclass(slots=True)
@@ -72,6 +73,8 @@ class Folding:
         self._changed: dict[int, Folded] = {}
         self._strangers = Budget(*STRANGERS)
         self._phones = Budget(*KNOWN_PHONES)
+        # Apart: when all phones register at once, why one of them was refused must not be lost.
+        self._successes = Budget(*ACCEPTED_PHONES)
 
     def __len__(self) -> int:
         return len(self._accepted) + len(self._others)
@@ -85,8 +88,7 @@ class Folding:
             key, among = key_of(attempt), self._among(attempt)
             if self._repeats(among, key, attempt.at, window_of(attempt)):
                 continue
-            budget = self._phones if attempt.phone else self._strangers
-            folded = self._begin(among, key, attempt.at, budget, now)
+            folded = self._begin(among, key, attempt.at, self._budget(attempt), now)
             if folded is not None:
                 new.append((attempt, folded))
         self._forget_oldest(now)
@@ -101,7 +103,7 @@ class Folding:
             key = key_of_renewal(renewal)
             if self._repeats(self._accepted, key, renewal.at, FOLD_ACCEPTED_S):
                 continue
-            folded = self._begin(self._accepted, key, renewal.at, self._phones, now)
+            folded = self._begin(self._accepted, key, renewal.at, self._successes, now)
             if folded is not None:
                 new.append((renewed(renewal), folded))
         self._forget_oldest(now)
@@ -116,6 +118,11 @@ class Folding:
             return None
         folded = among[key] = Folded(at)
         return folded
+
+    def _budget(self, attempt: RegistrationAttempt) -> Budget:
+        if attempt.decision.outcome == ACCEPTED:
+            return self._successes
+        return self._phones if attempt.phone else self._strangers
 
     def _among(self, attempt: RegistrationAttempt) -> Known:
         return self._accepted if attempt.decision.outcome == ACCEPTED else self._others

@@ -182,3 +182,10 @@ def test_counts_are_taken_some_at_a_time_and_the_oldest_first(folding: Folding) 
     assert folding.take_changed(2) == rows[2:4]
     assert folding.take_changed(2) == rows[4:]
     assert folding.take_changed(2) == []
+
+
+def test_a_refusal_has_its_row_however_many_phones_register(folding: Folding) -> None:
+    crowd = [attempt(number=str(n), decision=ACCEPTED) for n in range(6000)]
+    assert len(folding.take(crowd, 1000.0)) == 5000
+    refused = attempt()
+    assert [each for each, _ in folding.take([refused], 1000.0)] == [refused]
