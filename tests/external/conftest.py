@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.external.console import Console, watched
+from tests.external.console import PATIENCE_MS, Console, watched
 from tests.phones.product import Product, product
 from tests.phones.site import add_digest_profiles
 
@@ -56,7 +56,7 @@ def start_chromium(playwright: Playwright) -> Browser:
 def desk(browser: Browser, site: Product) -> Iterator[Page]:
     """The browser page of one administrator, signed in once for all tests of a module."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     Console(page).sign_in(site)
     yield page
@@ -67,7 +67,7 @@ def desk(browser: Browser, site: Product) -> Iterator[Page]:
 def console(browser: Browser) -> Iterator[Console]:
     """A browser page of nobody yet; an error of a script or of the CSP fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     with watched(page):
         yield Console(page)

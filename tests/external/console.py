@@ -8,6 +8,10 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.phones.product import Product
 
+PATIENCE_MS = 30_000
+"""What a page may take on a slow machine that runs two tests at once; none is measured here."""
+expect.set_options(timeout=PATIENCE_MS)
+
 
 @contextlib.contextmanager
 def watched(page: Page, *expected: int) -> Iterator[None]:

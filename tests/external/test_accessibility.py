@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.external import axe
 from tests.external.axe import violations
-from tests.external.console import Console
+from tests.external.console import PATIENCE_MS, Console
 from tests.external.places import places
 from tests.phones.lively import enliven
 from tests.phones.product import Product, product
@@ -33,7 +33,7 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 def page(browser: Browser, lively: Product) -> Iterator[Page]:
     """A signed-in browser page into which axe is loaded with every document."""
     context = browser.new_context(bypass_csp=True, viewport={"width": WIDE, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     Console(page).sign_in(lively)
     axe.load(page)

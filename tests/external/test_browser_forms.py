@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.external.console import Console
+from tests.external.console import PATIENCE_MS, Console
 from tests.phones.product import Product
 
 pytestmark = [pytest.mark.external, pytest.mark.xdist_group("browser")]
@@ -18,7 +18,7 @@ TOKENS = "/usermgmt/api_token/"
 def page(browser: Browser, site: Product) -> Iterator[Page]:
     """A signed-in browser page; the 401s of an ended session are expected here."""
     context = browser.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     Console(page).sign_in(site)
     yield page

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.external.console import Console
+from tests.external.console import PATIENCE_MS, Console
 from tests.phones.product import Product
 
 pytestmark = [pytest.mark.external, pytest.mark.xdist_group("browser")]
@@ -24,7 +24,7 @@ def filled(site: Product) -> Product:
 def plain(browser: Browser, filled: Product) -> Iterator[Page]:
     """A signed-in page of a browser that runs no script."""
     context = browser.new_context(java_script_enabled=False)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     Console(page).sign_in(filled)
     yield page

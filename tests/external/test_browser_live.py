@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.external.console import Console
+from tests.external.console import PATIENCE_MS, Console
 from tests.phones.product import Product
 
 pytestmark = [pytest.mark.external, pytest.mark.xdist_group("browser")]
@@ -53,7 +53,7 @@ class Bar:
 @pytest.fixture
 def bar(browser: Browser, site: Product) -> Iterator[Bar]:
     context = browser.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     bar = Bar(context.new_page())
     Console(bar.page).sign_in(site)
     bar.page.route("**/-/live/", bar.answer)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.external import axe
-from tests.external.console import Console
+from tests.external.console import PATIENCE_MS, Console
 from tests.phones.product import Product
 
 pytestmark = [pytest.mark.external, pytest.mark.xdist_group("every page")]
@@ -23,7 +23,7 @@ PARTITION = "/callrouting/route_partition"
 def page(browser: Browser, site: Product) -> Iterator[Page]:
     """A signed-in browser page with axe."""
     context = browser.new_context(bypass_csp=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     Console(page).sign_in(site)
     axe.load(page)
