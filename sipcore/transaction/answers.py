@@ -31,7 +31,7 @@ class Answers:
         for each in hashes:
             self._by_name[each] = answer
         self._ends.append((until, hashes))
-        while len(self._by_name) > self._memory:
+        while len(self._by_name) > self._memory and self._ends:
             self._forget_oldest()
 
     def hold(self, names: Iterable[Key], path: Flow) -> None:
