@@ -210,7 +210,9 @@ class Binding:
     def key(self) -> tuple[str, str, str]:
         return self.phone, self.number, self.contact
 
-    def renewed(self, cseq: int, expires_at: float) -> "Binding":
+    def renewed(
+        self, cseq: int, expires_at: float, registered_at: float | None = None
+    ) -> "Binding":
         """Return the binding as a refresh makes it; a third of the cost of `replace`."""
         return Binding(
             self.phone,
@@ -220,7 +222,7 @@ class Binding:
             self.flow,
             self.call_id,
             cseq,
-            self.registered_at,
+            self.registered_at if registered_at is None else registered_at,
             expires_at,
             self.user_agent,
             self.requested_expires_s,
@@ -229,22 +231,8 @@ class Binding:
         )
 
     def since(self, registered_at: float) -> "Binding":
-        """Return the binding as one that began earlier; a third of the cost of `replace`."""
-        return Binding(
-            self.phone,
-            self.number,
-            self.partition,
-            self.contact,
-            self.flow,
-            self.call_id,
-            self.cseq,
-            registered_at,
-            self.expires_at,
-            self.user_agent,
-            self.requested_expires_s,
-            self.path,
-            self.q,
-        )
+        """Return the binding as one that began earlier."""
+        return self.renewed(self.cseq, self.expires_at, registered_at)
 
 
 @dataclass(frozen=True, slots=True)
