@@ -159,7 +159,7 @@ def _attempts(
 def _state(
     recorded: Recorded, bindings: Sequence[Binding], attempts: Sequence[RegistrationAttempt]
 ) -> RegistrationState:
-    newest, numbers = _telling(attempts), set(recorded.numbers.values())
+    newest, numbers = _telling(attempts, bindings), set(recorded.numbers.values())
     lines = in_step.line_reports(recorded, bindings)
     drifts = in_step.drifts(recorded, bindings, attempts[0] if attempts else None)
     registered = {binding.number for binding in bindings}
@@ -218,11 +218,23 @@ def _summary(
     return newest.get_summary_display() if newest is not None else ""
 
 
-def _telling(attempts: Sequence[RegistrationAttempt]) -> RegistrationAttempt | None:
-    """Return the newest refusal that no later attempt for the same number has answered."""
+def _telling(
+    attempts: Sequence[RegistrationAttempt], bindings: Sequence[Binding]
+) -> RegistrationAttempt | None:
+    """Return the newest refusal that nothing later has answered, else the newest attempt.
+
+    A binding answers, too: when very many phones register at once, not all have a row of it.
+    """
+    refreshed: dict[str, datetime] = {}
+    for binding in bindings:
+        known = refreshed.get(binding.number, binding.refreshed_at)
+        refreshed[binding.number] = max(known, binding.refreshed_at)
     answered: set[str] = set()
     for attempt in attempts:
-        if attempt.outcome == "refused" and attempt.number not in answered:
-            return attempt
-        answered.add(attempt.number)
-    return attempts[0] if attempts else None
+        if attempt.outcome != "refused":
+            answered.add(attempt.number)
+        elif attempt.number not in answered:
+            success = refreshed.get(attempt.number)
+            if success is None or success <= attempt.last_at:
+                return attempt
+    return next((attempt for attempt in attempts if attempt.outcome != "refused"), None)

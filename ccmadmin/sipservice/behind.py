@@ -19,7 +19,7 @@ Try = Callable[[Callable[[], object]], Exception | None]
 """Runs a write and returns what went wrong."""
 
 TELL_EVERY_S = 60.0
-COUNTS_AT_ONCE = 1500
+COUNTS_AT_ONCE = 1000
 """With each heartbeat, one a second: more than 100,000 phones refresh in one. After a power cut
 the counts come some minutes late, and registrations do not wait for them."""
 

@@ -15,7 +15,6 @@ from sipcore.ports import Flow, RegistrationAttempt, Renewal
 from sipcore.registrar import renewed
 
 ACCEPTED = "accepted"
-REFRESHED = "refreshed"
 FOLD_S = 60.0
 # Attempts wait for a moment before they come here, so that long after its time one may still fold.
 LATE_S = 60.0
@@ -24,7 +23,8 @@ FOLD_ACCEPTED_S = 7200.0
 REMEMBERED = 250_000
 STRANGERS = (50.0, 500.0)
 KNOWN_PHONES = (500.0, 5000.0)
-ACCEPTED_PHONES = (200.0, 5000.0)
+# A row costs as much as a refresh, and that a phone is registered is told by its binding.
+ACCEPTED_PHONES = (100.0, 5000.0)
 
 
 @dataclass(slots=True)
@@ -168,21 +168,27 @@ def _oldest(known: Known) -> Folded:
 def key_of(attempt: RegistrationAttempt) -> int:
     """Return the hash of what makes attempts equal: 250,000 keys themselves would be 100 MB."""
     decision = attempt.decision
-    # A registration from elsewhere is news; strangers may invent contacts without end.
-    contact = attempt.contact if decision.outcome == ACCEPTED else ""
     who = attempt.phone, attempt.userid, attempt.number
-    return _key(attempt.flow, decision.rule, *who, contact)
+    if decision.outcome == ACCEPTED:
+        return _key_of_accepted(attempt.flow, *who, attempt.contact)
+    # Strangers may invent contacts without end.
+    return _key(attempt.flow, decision.rule, *who)
 
 
 def key_of_renewal(renewal: Renewal) -> int:
     """Return the key of what `sipcore.registrar.renewed` would make of it."""
     binding = renewal.binding
     who = binding.phone, renewal.userid, binding.number
-    return _key(binding.flow, REFRESHED, *who, binding.contact)
+    return _key_of_accepted(binding.flow, *who, binding.contact)
 
 
-def _key(flow: Flow, rule: str, phone: str, userid: str, number: str, contact: str) -> int:
-    return hash((flow.transport, flow.remote[0], rule, phone, userid, number, contact))
+def _key_of_accepted(flow: Flow, phone: str, userid: str, number: str, contact: str) -> int:
+    """Whether it was the first or a refresh; from elsewhere it is news."""
+    return _key(flow, ACCEPTED, phone, userid, number, contact)
+
+
+def _key(flow: Flow, *what: str) -> int:
+    return hash((flow.transport, flow.remote[0], *what))
 
 
 def window_of(attempt: RegistrationAttempt) -> float:

@@ -122,6 +122,26 @@ def test_a_success_answers_earlier_refusals_of_the_same_line_only() -> None:
     assert not state().is_refused
 
 
+def test_a_binding_that_was_made_later_answers_a_refusal_without_a_row_of_its_own() -> None:
+    """After a power cut of a large site: what was accepted found no room among the attempts."""
+    add_phone(NAME, [add_number()])
+    refused = attempt("refused", minutes_ago=2)
+    bind(refreshed_at=timezone.now() - timedelta(minutes=3))
+    assert state().attempt == refused
+    bind(contact="sip:1002@192.0.2.7:5090", refreshed_at=timezone.now() - timedelta(minutes=1))
+    found = state()
+    assert (found.word, found.attempt, found.summary) == ("Registered", None, "")
+    assert found.attempts_recent == (refused,)
+
+
+def test_an_earlier_success_is_told_when_the_refusal_after_it_is_answered() -> None:
+    add_phone(NAME, [add_number()])
+    success = attempt("accepted", minutes_ago=5)
+    attempt("refused", minutes_ago=2)
+    bind(refreshed_at=timezone.now() - timedelta(minutes=1))
+    assert state().attempt == success
+
+
 def test_a_phone_that_took_itself_off_is_unregistered() -> None:
     add_phone(NAME, [add_number()])
     attempt("accepted", minutes_ago=1)

@@ -49,6 +49,12 @@ def test_a_refresh_never_makes_a_row_of_its_own(folding: Folding) -> None:
     assert row.repeats == 3
 
 
+def test_a_refresh_is_counted_onto_the_registration_that_it_refreshes(folding: Folding) -> None:
+    (row,) = written(folding, attempt(decision=replace(ACCEPTED, rule="accepted")))
+    assert written(folding, attempt(decision=replace(ACCEPTED, rule="refreshed"))) == []
+    assert row.repeats == 1
+
+
 @pytest.mark.parametrize(
     "values",
     [
