@@ -18,6 +18,7 @@ class Sizes:
     """How much is measured; times in seconds.
 
     `warm_s` is longer than timers H and J (32 s): from then on as many transactions end as begin.
+    In `turns` two of our own servers take turns, in `rounds` ours and others.
     """
 
     phones: int = 1_000
@@ -27,6 +28,8 @@ class Sizes:
     warm_s: float = 35.0
     slice_s: float = 10.0
     rounds: int = 3
+    turns: int = 20
+    turn_s: float = 3.0
     keepalive_s: float = 120.0
     steady_rate: float = 500.0
     steady_s: float = 30.0
@@ -40,6 +43,8 @@ QUICK = Sizes(
     warm_s=3.0,
     slice_s=3.0,
     rounds=1,
+    turns=2,
+    turn_s=1.0,
     keepalive_s=5.0,
     steady_s=5.0,
     changes=40,

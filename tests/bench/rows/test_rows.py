@@ -15,6 +15,7 @@ SMALL = replace(
     many=20,
     sockets=4,
     warm_s=0.2,
+    turn_s=0.2,
     slice_s=0.2,
     keepalive_s=0.4,
     steady_rate=50,
