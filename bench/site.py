@@ -9,7 +9,7 @@ from writing around the services, is not opened for it.
 As a program, in the data folder that the environment names:
 
     python -m bench.site make PHONES digest|open    databases and phones
-    python -m bench.site bind PHONES                a fresh binding for each, instead of all others
+    python -m bench.site bind PHONES PORT           a fresh binding for each, instead of all others
 """
 
 import sys
@@ -138,8 +138,11 @@ def phone_values() -> dict[str, "Model"]:
     }
 
 
-def bind(indexes: Sequence[int]) -> None:
-    """Write a binding for each phone, as if it had registered a moment ago; they last an hour."""
+def bind(indexes: Sequence[int], port: int) -> None:
+    """Write a binding for each phone, as if it had registered a moment ago; they last an hour.
+
+    `port` is the server's: one that starts again listens where it did before.
+    """
     from ccmadmin.models import Binding
 
     now = datetime.now(UTC)
@@ -153,7 +156,7 @@ def bind(indexes: Sequence[int]) -> None:
             contact=f"sip:{number(i)}@127.0.0.1:{20000 + i % 400}",
             transport="UDP",
             local_host="127.0.0.1",
-            local_port=5060,
+            local_port=port,
             remote_host="127.0.0.1",
             remote_port=20000 + i % 400,
             call_id=f"{number(i)}@bench",
@@ -168,15 +171,16 @@ def bind(indexes: Sequence[int]) -> None:
     )
 
 
-def main(what: str, phones: str, kind: str = "") -> None:
+def main(what: str, phones: str, more: str) -> None:
+    """`more` is the port for "bind", and "digest" or "open" for "make"."""
     import django
 
     django.setup()
     indexes = range(int(phones))
     if what == "bind":
-        bind(indexes)
+        bind(indexes, int(more))
         return
-    prepare(len(indexes), is_digest=kind == "digest")
+    prepare(len(indexes), is_digest=more == "digest")
     add_phones(indexes)
 
 

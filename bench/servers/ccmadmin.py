@@ -42,7 +42,7 @@ class CallServer:
 
     def bind(self, phones: int) -> None:
         """Replace the bindings by one of each phone, fresh."""
-        self.program("bench.site", "bind", str(phones))
+        self.program("bench.site", "bind", str(phones), str(self.port))
 
     def program(self, module: str, *words: str) -> str:
         """Run one of our modules on this data folder; return what it prints."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 
 
 class Clock:
@@ -34,9 +35,14 @@ class Clock:
         second, microseconds = divmod(moment, 1_000_000)
         return f"{_text_of_second(second)}.{microseconds:06d}"
 
-    def moment(self, date: datetime) -> float:
-        """Return the moment on this process's monotonic clock; before its start it is negative."""
-        return (date - EPOCH).total_seconds() - self._wall() + self.monotonic()
+    def moment(self, text: str) -> float:
+        """Return the moment of a date that a database wrote as text; UTC where it names no zone.
+
+        On this process's monotonic clock; before its start it is negative.
+        """
+        date = datetime.fromisoformat(text)
+        since = date - (EPOCH if date.tzinfo else NAIVE_EPOCH)
+        return since.total_seconds() - self._wall() + self.monotonic()
 
 
 @lru_cache(maxsize=1024)

@@ -5,17 +5,14 @@ read may be newer than the revision that it is filed under, and the change that 
 read again, which changes nothing.
 """
 
-import logging
 from collections.abc import Collection, Hashable
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from cryptography.fernet import InvalidToken
 from django.db.models import Max, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from ccmadmin import models
 from ccmadmin.models import fields, parameters
-from ccmadmin.sipservice.derived import octets_of
 from ccmadmin.sipservice.rows import (
     Button,
     Delta,
@@ -29,10 +26,9 @@ from ccmadmin.sipservice.rows import (
     UserRow,
 )
 from ccmadmin.sipservice.tables import Tables
+from ccmadmin.sipservice.vault import Vault
 from sipcore.message import Limits
 from sipcore.ports import SecurityProfileRecord, Settings
-
-log = logging.getLogger(__name__)
 
 Ids = Collection[int] | None
 """Primary keys; None stands for all."""
@@ -124,21 +120,16 @@ def read_settings() -> Settings:
 
 
 def read_users(ids: Ids, realm: str, same: Same | None = None) -> dict[int, UserRow]:
-    """Derive H(A1) of every algorithm; the clear text does not outlive this function."""
-    # Cast, so that one secret that cannot be decrypted does not take all users with it.
+    """Leave the secrets sealed; H(A1) is derived when it is asked for."""
+    # Cast, so that they come as they are stored.
     token = Cast("digest_credentials", TextField())
     users = chosen(models.EndUser.objects.all(), ids).values_list("pk", "userid", token)
-    cipher = fields.cipher()
+    vault = Vault(fields.cipher(), realm)
     same = same or one_for_equals()
     found = {}
     for number, userid, secret in users.iterator(chunk_size=CHUNK):
-        try:
-            password = cipher.decrypt(secret).decode() if secret else ""
-        except InvalidToken:
-            log.error("the Digest Credentials of %s do not fit the key file", userid)
-            password = ""
-        octets = octets_of(userid, realm, password) if password else b""
-        found[same(number)] = UserRow(same(userid), octets)
+        row = UserRow(same(userid), secret.encode(), vault) if secret else UserRow(same(userid))
+        found[same(number)] = row
     return found
 
 

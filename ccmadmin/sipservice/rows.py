@@ -12,18 +12,26 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ccmadmin.sipservice.derived import Derived
+from ccmadmin.sipservice.vault import Vault
 from sipcore.ports import SecurityProfileRecord, Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UserRow:
-    """`octets` are `derived.octets_of` the user; none without Digest Credentials."""
+    """`octets` are `derived.octets_of` the user; none without Digest Credentials.
+
+    With a `vault` they are still the secret as it is stored, until they are asked for: to open
+    those of 100,000 users takes longer than all the rest of a start.
+    """
 
     userid: str
     octets: bytes = field(default=b"", repr=False)
+    vault: Vault | None = field(default=None, repr=False)
 
     @property
     def ha1(self) -> Mapping[str, str]:
+        if self.vault is not None:
+            self.octets, self.vault = self.vault.open(self.userid, self.octets), None
         return Derived(self.octets) if self.octets else {}
 
 

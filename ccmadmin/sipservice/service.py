@@ -57,7 +57,8 @@ def load(node: str) -> Loaded:
     """Read everything; before there is a loop that could be stopped by it."""
     return_large_tables()
     storage = Storage(node, Clock())
-    with no_collector():
+    gc.collect()
+    with making_what_stays():
         loaded = Loaded(storage, load_tables(), storage.load_bindings())
     close_all()
     log.info(
@@ -72,23 +73,25 @@ def load(node: str) -> Loaded:
 
 
 @contextlib.contextmanager
-def no_collector() -> Iterator[None]:
-    """Do without Python's cycle collector while a million objects are made that all stay."""
+def making_what_stays() -> Iterator[None]:
+    """Do without Python's cycle collector while a million objects are made that all stay.
+
+    They live as long as the process, and the collector does not look at them afterwards either.
+    """
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 
 def be_prompt() -> None:
-    """Let nothing of Python's own stop the loop for long, however much has been loaded.
+    """Let nothing of Python's own stop the loop for long, however much comes and goes.
 
     Reference counts free nearly everything here, but not calls, whose legs know them; so the
     cycle collector stays on. A full collection of a hundred thousand phones takes 0.2 s.
     """
-    gc.collect()
-    gc.freeze()  # what was loaded lives as long as the process and is not looked at again
     gc.set_threshold(*COLLECTIONS)
 
 
@@ -104,7 +107,8 @@ async def serve(
         loop.add_signal_handler(number, stopping.set)
     # There is nothing to read again: what is saved is in force. The default would end us.
     loop.add_signal_handler(signal.SIGHUP, lambda: None)
-    service = Service(loaded, listen)
+    with making_what_stays():
+        service = Service(loaded, listen)
     be_prompt()
     try:
         await service.start()

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connections, models, router, transaction
+from django.db.models import F
+from django.db.models.functions import Cast
 
 from ccmadmin.models import Binding, CallRecord, RegistrationAttempt, ServerState
 from ccmadmin.sipservice import columns
@@ -38,7 +40,11 @@ class Storage:
         """
         now = self.clock.now()
         Binding.objects.filter(expires_at__lte=now).delete()
-        rows = Binding.objects.order_by().values_list(*columns.BINDING_COLUMNS)
+        loaded = (
+            Cast(name, models.TextField()) if name in columns.LOADED_AS_TEXT else F(name)
+            for name in columns.LOADED_COLUMNS
+        )
+        rows = Binding.objects.order_by().values_list(*loaded)
         return [columns.binding_of(row, self.clock) for row in rows.iterator(chunk_size=5000)]
 
     def save_bindings(self, changes: Changes) -> None:

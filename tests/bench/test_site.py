@@ -50,8 +50,9 @@ def test_the_phones_are_in_no_change_log_and_the_guard_stays_shut() -> None:
 
 @pytest.mark.usefixtures("phones")
 def test_bindings_are_replaced() -> None:
-    site.bind(range(3))
-    site.bind(range(2))
+    site.bind(range(3), 5060)
+    site.bind(range(2), 5070)
+    assert set(Binding.objects.values_list("local_port", flat=True)) == {5070}
     assert Binding.objects.count() == 2
 
 

@@ -1,7 +1,9 @@
 import hashlib
 import logging
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 
 from ccmadmin.models import ServiceParameter
@@ -20,6 +22,7 @@ from ccmadmin.models.parameters import (
 from ccmadmin.services import records
 from ccmadmin.services.changes import current_revision
 from ccmadmin.sipservice import loader
+from ccmadmin.sipservice.derived import Derived, octets_of
 from ccmadmin.sipservice.rows import Button, NumberRow, SpaceRow
 from sipcore.message import Limits
 from sipcore.ports import SecurityProfileRecord, Settings
@@ -74,6 +77,25 @@ def test_credentials_become_a_hash_for_each_algorithm() -> None:
     }
 
 
+def test_a_secret_is_opened_once_and_with_the_key_of_when_it_was_read(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    user = site.add_user("swhite", digest_credentials="secret1")
+    row = loader.read_users([user.pk], "a realm")[user.pk]
+    settings.CREDENTIAL_KEY_FILE = tmp_path / "gone"
+    expected = octets_of("swhite", "a realm", "secret1")
+    assert row.octets != expected
+    assert row.ha1 == row.ha1 == Derived(expected)
+    assert (row.octets, row.vault) == (expected, None)
+
+
+def test_no_secret_and_no_key_is_in_repr() -> None:
+    user = site.add_user("swhite", digest_credentials="secret1")
+    row = loader.read_users([user.pk], "a realm")[user.pk]
+    assert repr(row) == "UserRow(userid='swhite')"
+    assert repr(row.vault) == "Vault(realm='a realm')"
+
+
 def test_a_user_without_credentials_has_no_hash() -> None:
     user = site.add_user("swhite")
     assert loader.read_users(None, "r")[user.pk].ha1 == {}
@@ -88,10 +110,11 @@ def test_a_secret_that_does_not_fit_the_key_takes_nobody_else_with_it(
         cursor.execute(
             "UPDATE ccmadmin_enduser SET digest_credentials = 'gAAA' WHERE id = %s", [bad.pk]
         )
+    users = loader.read_users(None, "r")
     with caplog.at_level(logging.ERROR):
-        users = loader.read_users(None, "r")
-    assert users[bad.pk].ha1 == {}
-    assert users[good.pk].ha1
+        assert users[bad.pk].ha1 == {}
+        assert users[good.pk].ha1
+        assert users[bad.pk].ha1 == {}
     assert [record.getMessage() for record in caplog.records] == [
         "the Digest Credentials of bad do not fit the key file"
     ]

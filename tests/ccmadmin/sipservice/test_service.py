@@ -196,7 +196,7 @@ def test_a_binding_of_a_transport_that_we_do_not_listen_on_stays_as_it_is() -> N
 
 @pytest.fixture
 def collector() -> Iterator[None]:
-    """Puts back what `be_prompt` changes for the whole process."""
+    """Puts back what the service changes for the whole process."""
     thresholds = gc.get_threshold()
     yield
     gc.unfreeze()
@@ -204,14 +204,19 @@ def collector() -> Iterator[None]:
 
 
 def test_what_is_loaded_is_not_collected_again(collector: None) -> None:
-    service.be_prompt()
+    with service.making_what_stays():
+        loaded = [[]]  # type: list[list[int]]
     assert gc.get_freeze_count() > 0
+    assert not any(each is loaded for each in gc.get_objects())
+    service.be_prompt()
     assert gc.get_threshold() == service.COLLECTIONS
     assert gc.isenabled()
 
 
-def test_the_collector_rests_while_everything_is_loaded_and_goes_on_after_a_failure() -> None:
-    with contextlib.suppress(KeyError), service.no_collector():
+def test_the_collector_rests_while_everything_is_loaded_and_goes_on_after_a_failure(
+    collector: None,
+) -> None:
+    with contextlib.suppress(KeyError), service.making_what_stays():
         assert not gc.isenabled()
         raise KeyError("a database")
     assert gc.isenabled()
