@@ -181,7 +181,7 @@ class Registrar:
         settings = case.settings
         lasting_s = case.now + settings.keepalive_grace_s
         fields = [
-            ("Contact", listed(each, max(0, math.ceil(each.expires_at - lasting_s))))
+            ("Contact", listed(each, whole_seconds(each.expires_at - lasting_s)))
             for each in changed.after
         ]
         if changed.saved:
@@ -258,6 +258,11 @@ def _binding(case: _Case, line: LineRecord, wanted: Wanted, path: tuple[str, ...
         path,
         wanted.q,
     )
+
+
+def whole_seconds(left_s: float) -> int:
+    """Round up what is left; sums of large floats may be a little more than what was granted."""
+    return max(0, math.ceil(round(left_s, 3)))
 
 
 def listed(binding: Binding, expires_s: int) -> str:

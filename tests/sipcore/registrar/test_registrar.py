@@ -7,6 +7,7 @@ from sipcore.bindings import Bindings
 from sipcore.message import Request, parse_message
 from sipcore.ports import Decision
 from sipcore.registrar import MAX_CONTACTS, RegisterOutcome, Registrar
+from sipcore.registrar.registrar import whole_seconds
 from tests.sipcore.site import (
     FixedTokens,
     Handset,
@@ -355,3 +356,10 @@ def test_a_directory_number_in_two_partitions_registers_the_first_line(desk: Des
 
 def test_the_response_status_is_the_one_of_the_decision(desk: Desk, white: Handset):
     assert status_of(desk.once(white).response.to_bytes()) == 401
+
+
+@pytest.mark.parametrize(
+    ("left_s", "told"), [(300.00000000000006, 300), (119.2, 120), (0.0, 0), (-3.0, 0)]
+)
+def test_seconds_that_are_told_are_not_more_than_were_granted(left_s: float, told: int):
+    assert whole_seconds(left_s) == told
