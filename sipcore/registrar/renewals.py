@@ -2,7 +2,7 @@
 
 Nearly every REGISTER there is says nothing new. Which phone it is, that the number is on its line,
 what its Contact and Expires are: all that was judged before, and holds as long as neither the
-configuration nor the binding has changed. Left to judge are the order and the password.
+phone's record nor the binding has changed. Left to judge are the order and the password.
 
 What is remembered is a fingerprint for each phone. Forgetting it costs time, not more.
 """
@@ -17,6 +17,7 @@ from sipcore.ports import (
     PhoneRecord,
     Renewal,
     SecurityProfileRecord,
+    Settings,
     Tokens,
     UnavailableError,
 )
@@ -31,12 +32,18 @@ MEMORY = 200_000
 
 @dataclass(slots=True)
 class Standing:
-    """What a phone said, and the binding that it has by that; `said` is of its credentials."""
+    """What a phone said, and the binding that it has by that.
+
+    `said` is of its credentials, `judged_by` of all that it was judged by, which is the same as
+    it was up to `revision`.
+    """
 
     binding: Binding
     profile: SecurityProfileRecord
     userid: str
     said: int
+    judged_by: int
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,6 @@ class Renewals:
         self._authenticator = authenticator
         self._tokens = tokens
         self._memory = memory
-        self._revision = -1
         self._standings: dict[int, Standing] = {}
 
     def __len__(self) -> int:
@@ -76,28 +82,42 @@ class Renewals:
             return
         if binding.path:  # the answer would have to repeat it
             return
-        self._forget_what_has_changed()
         if len(self._standings) >= self._memory:
             self._standings.clear()
-        standing = Standing(binding, profile, phone.digest_user, outline.said)
-        self._standings[outline.fingerprint] = standing
+        self._standings[outline.fingerprint] = Standing(
+            binding,
+            profile,
+            phone.digest_user,
+            outline.said,
+            judged_by(phone, self._configuration.settings),
+            self._configuration.revision,
+        )
 
     def find(self, outline: Outline) -> Standing | None:
         """Return how a phone stands that says the same again; None when that may not hold."""
-        try:
-            self._forget_what_has_changed()
-        except UnavailableError:
-            return None
         standing = self._standings.get(outline.fingerprint)
         if standing is None or outline.cseq <= standing.binding.cseq:
             return None
-        return standing if self._bindings.is_alone(standing.binding) else None
+        if not self._bindings.is_alone(standing.binding):
+            return None
+        try:
+            is_same = self._is_judged_by_the_same(standing)
+        except UnavailableError:
+            return None
+        return standing if is_same else None
 
-    def _forget_what_has_changed(self) -> None:
+    def _is_judged_by_the_same(self, standing: Standing) -> bool:
+        """Most changes of the configuration concern other phones."""
         revision = self._configuration.revision
-        if revision != self._revision:
-            self._standings.clear()
-            self._revision = revision
+        if standing.revision == revision:
+            return True
+        phones = self._configuration.phones_of_digest_user(standing.userid)
+        if [judged_by(phone, self._configuration.settings) for phone in phones] != [
+            standing.judged_by
+        ]:
+            return False
+        standing.revision = revision
+        return True
 
     # -- with credentials ------------------------------------------------------------------------
 
@@ -147,6 +167,11 @@ class Renewals:
         ).encode()
         realm = self._configuration.settings.realm
         return answer, Asked(standing.binding, standing.userid, realm, now)
+
+
+def judged_by(phone: PhoneRecord, settings: Settings) -> int:
+    """Return a hash of the configuration of one phone: records take ten times the memory."""
+    return hash((phone, settings))
 
 
 def _copied(outline: Outline, flow: Flow, to_tag: str) -> str:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sipcore.ports import LineRecord, Settings
 from tests.sipcore.engine.ladder import Ladder
-from tests.sipcore.site import DIGEST_OFF, DIGEST_ON, Handset, Site, handsets, user
+from tests.sipcore.site import DIGEST_OFF, DIGEST_ON, Handset, Site, handsets, number, user
 
-WHITE = "SEP000000001001"
+WHITE, GREEN = "SEP000000001001", "SEP000000001003"
 
 
 class Careful(Ladder):
@@ -129,7 +130,48 @@ def fewer_lines(site: Site) -> None:
     site.put(replace(site.phones[WHITE], lines=site.phones[WHITE].lines[1:]))
 
 
-CHANGES = new_password, old_password, digest_off, digest_on, fewer_lines
+def not_active(site: Site) -> None:
+    site.put(replace(site.phones[WHITE], is_active=False))
+
+
+def active(site: Site) -> None:
+    site.put(replace(site.phones[WHITE], is_active=True))
+
+
+def another_user(site: Site) -> None:
+    site.put(replace(site.phones[WHITE], digest_user="bjones"))
+
+
+def own_user(site: Site) -> None:
+    site.put(replace(site.phones[WHITE], digest_user="swhite"))
+
+
+def shared_user(site: Site) -> None:
+    site.put(replace(site.phones[GREEN], digest_user="swhite"))
+
+
+def user_apart(site: Site) -> None:
+    site.put(replace(site.phones[GREEN], digest_user="mgreen"))
+
+
+def shared_line(site: Site) -> None:
+    green = site.phones[GREEN]
+    site.put(replace(green, lines=(*green.lines[:2], LineRecord(3, number("1001")))))
+
+
+def longer_interval(site: Site) -> None:
+    site.put(Settings(keepalive_interval_s=300))
+
+
+def usual_interval(site: Site) -> None:
+    site.put(Settings())
+
+
+CHANGES = (
+    *(new_password, old_password, digest_off, digest_on, fewer_lines, not_active, active),
+    *(another_user, own_user, shared_user, user_apart, shared_line),
+    *(longer_interval, usual_interval),
+)
 
 
 # -- both ladders --------------------------------------------------------------------------------

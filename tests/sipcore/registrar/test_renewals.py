@@ -1,14 +1,18 @@
 """What is remembered of phones, and when not; whole refreshes are in `engine/test_renewing.py`."""
 
+from collections.abc import Callable
 from dataclasses import replace
+
+import pytest
 
 from sipcore.authentication import Authenticator
 from sipcore.bindings import Bindings
+from sipcore.ports import Settings
 from sipcore.registrar.outline import Outline, outline_of
 from sipcore.registrar.renewals import Renewals
-from tests.sipcore.site import DIGEST_OFF, FixedTokens, binding, handsets, small_site, user
+from tests.sipcore.site import DIGEST_OFF, FixedTokens, Site, binding, handsets, small_site, user
 
-PHONE = "SEP000000001001"
+PHONE, OTHER = "SEP000000001001", "SEP000000001003"
 
 
 class Desk:
@@ -82,12 +86,45 @@ def test_what_proves_too_little_is_not_noted():
     assert len(desk.renewals) == 0
 
 
-def test_any_change_of_the_configuration_makes_it_forget():
+def test_a_change_that_does_not_concern_the_phone_makes_no_difference():
     desk = Desk()
     desk.note()
-    desk.site.put(user("bjones", "new"))
+    desk.site.put(user("bjones", "new"), replace(desk.site.phones[OTHER], is_active=False))
+    standing = desk.renewals.find(desk.outline())
+    assert standing is not None
+    assert standing.revision == desk.site.revision
+
+
+def inactive(site: Site) -> None:
+    site.put(replace(site.phones[PHONE], is_active=False))
+
+
+def another_profile(site: Site) -> None:
+    profile = replace(site.phones[PHONE].security_profile, nonce_validity_s=60)
+    site.put(replace(site.phones[PHONE], security_profile=profile))
+
+
+def user_of_another(site: Site) -> None:
+    site.put(replace(site.phones[PHONE], digest_user="mgreen"))
+
+
+def user_of_two(site: Site) -> None:
+    site.put(replace(site.phones[OTHER], digest_user="swhite"))
+
+
+def another_interval(site: Site) -> None:
+    site.put(Settings(keepalive_interval_s=300))
+
+
+@pytest.mark.parametrize(
+    "change", [inactive, another_profile, user_of_another, user_of_two, another_interval]
+)
+def test_a_change_that_may_concern_the_phone_has_it_judged_anew(change: Callable[[Site], None]):
+    desk = Desk()
+    desk.note()
+    change(desk.site)
     assert desk.renewals.find(desk.outline()) is None
-    assert len(desk.renewals) == 0
+    assert desk.renewals.find(desk.outline()) is None
 
 
 def test_it_remembers_only_so_many():
