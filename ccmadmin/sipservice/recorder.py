@@ -2,7 +2,7 @@
 
 All changes of bindings that wait are one transaction, so a storm of registrations costs one sync
 of the disk for as many as came during the last. Their reports follow the commit, never earlier.
-Attempts and calls come in small batches in between; a registration waits for one at most. They
+Attempts and calls come in small portions in between; a registration waits for one at most. They
 wait a moment for others of their kind, because the commit costs more than the writing.
 """
 
@@ -31,7 +31,8 @@ Item = TypeVar("Item")
 
 # More is dropped and counted. Bindings never are: there are only as many as phones wait for.
 LONGEST_QUEUE = 20_000
-BATCH = 500
+ATTEMPTS_AT_ONCE = 500
+CALLS_AT_ONCE = 100
 BEHIND_S = 0.1
 PAUSE_S = 1.0
 
@@ -106,7 +107,7 @@ class Recorder:
     def work_once(self) -> bool:
         """Wait for work and do one round of it; False when it was the last."""
         with self._wake:
-            if not self._saves and not self._state and not self._is_stopping:
+            if not (self._saves or self._state or self._is_stopping or self._behind.has_portion):
                 self._wake.wait(self._patience_s())
             saves, self._saves = self._saves, []
             attempts, calls = self._take_behind()
@@ -115,11 +116,12 @@ class Recorder:
         if saves:
             self._save(saves)
         if attempts:
-            self._behind.write_attempts(attempts)
+            self._behind.take_attempts(attempts)
         if calls:
             self._behind.write_calls(calls)
         if state is not None:
             self._behind.write_state(*state)
+        self._behind.write_portion()
         if is_last:
             self._behind.finish()
         return not is_last
@@ -139,7 +141,10 @@ class Recorder:
         now = time.monotonic()
         if now < self._behind_at and not self._is_stopping:
             return [], []
-        attempts, calls = first(self._attempts), first(self._calls)
+        attempts, calls = (
+            first(self._attempts, ATTEMPTS_AT_ONCE),
+            first(self._calls, CALLS_AT_ONCE),
+        )
         if not self._has_behind():
             self._behind_at = now + BEHIND_S
         return attempts, calls
@@ -177,9 +182,9 @@ class Recorder:
         return None
 
 
-def first(queue: deque[Item]) -> list[Item]:
-    """Take a batch from the queue's front."""
-    return [queue.popleft() for _ in range(min(BATCH, len(queue)))]
+def first(queue: deque[Item], most: int) -> list[Item]:
+    """Take so many from the queue's front."""
+    return [queue.popleft() for _ in range(min(most, len(queue)))]
 
 
 def report_of(change: SaveBindings, error: Exception | None) -> Report:

@@ -22,7 +22,7 @@ CALL_RECORDS = 1_000_000
 # In one statement; SQLite takes so many values in one.
 ROWS_AT_ONCE = 40
 # Deleted at once: a few milliseconds, so that no registration waits for it.
-PRUNED_AT_ONCE = 1000
+PRUNED_AT_ONCE = 200
 
 
 class Storage:
