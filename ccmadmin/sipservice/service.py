@@ -10,11 +10,12 @@ import gc
 import logging
 import resource
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ccmadmin.sipservice.allocator import return_large_tables
 from ccmadmin.sipservice.clock import Clock
+from ccmadmin.sipservice.collector import Collector, making_what_stays
 from ccmadmin.sipservice.databases import close_all
 from ccmadmin.sipservice.loader import load_tables
 from ccmadmin.sipservice.prober import Door, Prober
@@ -32,14 +33,12 @@ from sipcore.transport import Listen, LocalAddresses, TcpLimits
 log = logging.getLogger(__name__)
 
 BEAT_S = 1.0
+COLLECT_S = 0.25
 # All of the end must be over in three seconds.
 CALLS_S = 0.6  # a BYE that is lost is sent again after 0.5 seconds
 PAUSE_S = 0.01
 ANSWERS_S = 1.0
 WRITES_S = 1.0
-# The cycle collector looks at what is new every so many objects, which takes 2 ms, and every fifth
-# time 10 ms. A full collection waits also until a quarter of all has come since the last one.
-COLLECTIONS = (2_000, 5, 100)
 # Descriptors that are not connections: sockets that listen, databases, logs.
 OTHER_FILES = 100
 
@@ -72,29 +71,6 @@ def load(node: str) -> Loaded:
     return loaded
 
 
-@contextlib.contextmanager
-def making_what_stays() -> Iterator[None]:
-    """Do without Python's cycle collector while a million objects are made that all stay.
-
-    They live as long as the process, and the collector does not look at them afterwards either.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def be_prompt() -> None:
-    """Let nothing of Python's own stop the loop for long, however much comes and goes.
-
-    Reference counts free nearly everything here, but not calls, whose legs know them; so the
-    cycle collector stays on. A full collection of a hundred thousand phones takes 0.2 s.
-    """
-    gc.set_threshold(*COLLECTIONS)
-
-
 async def serve(
     loaded: Loaded,
     listen: Sequence[Listen],
@@ -109,7 +85,6 @@ async def serve(
     loop.add_signal_handler(signal.SIGHUP, lambda: None)
     with making_what_stays():
         service = Service(loaded, listen)
-    be_prompt()
     try:
         await service.start()
         announce("listening on " + ", ".join(service.listening))
@@ -150,6 +125,7 @@ class Service:
         self.prober.start()
         self._threads_run = True
         self.endpoint.spawn(self._beat_forever(), "heartbeat")
+        self.endpoint.spawn(collect_forever(), "collector")
 
     async def stop(self) -> None:
         self.watcher.stop()
@@ -181,6 +157,13 @@ class Service:
         while True:
             self.beat()
             await asyncio.sleep(BEAT_S)
+
+
+async def collect_forever() -> None:
+    with Collector() as collector:
+        while True:
+            collector.look()
+            await asyncio.sleep(COLLECT_S)
 
 
 def at_home(

@@ -1,6 +1,4 @@
 import asyncio
-import contextlib
-import gc
 import logging
 import os
 import resource
@@ -192,34 +190,6 @@ def test_a_binding_of_a_transport_that_we_do_not_listen_on_stays_as_it_is() -> N
     flow = Flow("UDP", ("192.0.2.1", 5060), ("127.0.0.1", 5062))
     assert local_of(flow, Listen("TCP", "127.0.0.1", 5070)) == flow.local
     assert local_of(flow, Listen("UDP", "::1", 5070)) == flow.local
-
-
-@pytest.fixture
-def collector() -> Iterator[None]:
-    """Puts back what the service changes for the whole process."""
-    thresholds = gc.get_threshold()
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*thresholds)
-
-
-def test_what_is_loaded_is_not_collected_again(collector: None) -> None:
-    with service.making_what_stays():
-        loaded = [[]]  # type: list[list[int]]
-    assert gc.get_freeze_count() > 0
-    assert not any(each is loaded for each in gc.get_objects())
-    service.be_prompt()
-    assert gc.get_threshold() == service.COLLECTIONS
-    assert gc.isenabled()
-
-
-def test_the_collector_rests_while_everything_is_loaded_and_goes_on_after_a_failure(
-    collector: None,
-) -> None:
-    with contextlib.suppress(KeyError), service.making_what_stays():
-        assert not gc.isenabled()
-        raise KeyError("a database")
-    assert gc.isenabled()
 
 
 def test_connections_leave_files_for_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
