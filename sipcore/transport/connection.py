@@ -103,6 +103,9 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._owner.closed(self, self._reason or (str(exc) if exc else "closed by the peer"))
+        # asyncio's transport holds a method of its own for ever, and so itself: two kilobytes that
+        # only the cycle collector would free.
+        getattr(self.transport, "__dict__", {}).pop("_read_ready_cb", None)
 
     # -- the transport calls these ---------------------------------------------------------------
 

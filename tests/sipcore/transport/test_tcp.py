@@ -1,7 +1,9 @@
 import asyncio
 import contextlib
+import gc
 import logging
 import socket
+import weakref
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from sipcore.ports import Flow
 from sipcore.transport import Listen, ListenError, TcpLimits, TcpTransport
+from sipcore.transport.connection import Connection
 from tests.sipcore.transport.recording_sink import RecordingSink, until
 
 MESSAGE = b"OPTIONS sip:x SIP/2.0\r\nContent-Length: 0\r\n\r\n"
@@ -308,3 +311,27 @@ async def test_nobody_gets_in_and_nothing_is_heard_while_stopping(site: Site) ->
     assert len(site.sink.received) == 1
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(site.address, 1)
+
+
+async def test_a_connection_that_is_over_leaves_nothing_to_the_cycle_collector(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[weakref.ref[asyncio.BaseTransport]] = []
+
+    def connection_made(self: Connection, transport: asyncio.BaseTransport) -> None:
+        made.append(weakref.ref(transport))
+        usual(self, transport)
+
+    usual = Connection.connection_made
+    monkeypatch.setattr(Connection, "connection_made", connection_made)
+    _, polite = await site.phone()
+    polite.write(MESSAGE)
+    _, rude = await site.phone()
+    await until(lambda: site.sink.received and len(made) == 2)
+    gc.disable()
+    try:
+        polite.close()
+        rude.transport.abort()
+        await until(lambda: [each() for each in made] == [None, None])
+    finally:
+        gc.enable()
