@@ -1,6 +1,7 @@
 import contextlib
 import gc
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -13,15 +14,6 @@ class Node:
     other: "Node"
 
 
-class Memory:
-    """How many blocks are in use, as the test has it."""
-
-    blocks = 1_000_000
-
-    def __call__(self) -> int:
-        return self.blocks
-
-
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
     """Puts back what is changed for the whole process."""
@@ -30,22 +22,26 @@ def restored() -> Iterator[None]:
     gc.unfreeze()
 
 
-@pytest.fixture
-def memory() -> Memory:
-    return Memory()
+@pytest.fixture(autouse=True)
+def nothing_young() -> None:
+    """Lets each test begin with no object that the collector would look at."""
+    gc.collect()
+    gc.freeze()
 
 
 def is_looked_at(it: object) -> bool:
     return any(each is it for each in gc.get_objects())
 
 
-def circles() -> int:
-    return sum(type(each) is Node for each in gc.get_objects())
+def make(count: int) -> list[Node]:
+    return [Node() for _ in range(count)]
 
 
-def lose_a_circle() -> None:
+def lose_a_circle() -> Callable[[], Node | None]:
+    """Return a way to ask whether it is still there."""
     lost = Node()
     lost.other = lost
+    return weakref.ref(lost)
 
 
 def test_what_is_loaded_is_not_looked_at_again() -> None:
@@ -62,46 +58,36 @@ def test_the_collector_goes_on_after_a_failure() -> None:
     assert gc.isenabled()
 
 
-def test_circles_are_freed_when_memory_has_grown_and_not_before(memory: Memory) -> None:
-    with Collector(memory) as collector:
+def test_circles_are_freed_when_there_are_many_new_objects_and_not_before() -> None:
+    with Collector() as collector:
         assert not gc.isenabled()
-        lose_a_circle()
-        memory.blocks += STEP - 1
+        lost = lose_a_circle()
+        few = make(STEP // 2)
         collector.look()
-        assert circles() == 1
-        memory.blocks += 1
+        assert lost() is not None
+        more = make(STEP // 2)
         collector.look()
-        assert circles() == 0
+        assert lost() is None
+        assert len(few) + len(more) == STEP
     assert gc.isenabled()
 
 
-def test_it_waits_for_memory_to_grow_again(memory: Memory) -> None:
-    with Collector(memory) as collector:
-        memory.blocks += STEP
-        collector.look()
-        lose_a_circle()
-        collector.look()
-        assert circles() == 1
-        memory.blocks += STEP
-        collector.look()
-        assert circles() == 0
-
-
-def test_each_object_is_looked_at_once(memory: Memory) -> None:
-    with Collector(memory) as collector:
-        old = Node()
-        assert is_looked_at(old)
-        memory.blocks += STEP
-        collector.look()
-        young = Node()
-        assert is_looked_at(young)
-        assert not is_looked_at(old)
-
-
-def test_by_default_it_asks_the_interpreter() -> None:
+def test_each_object_is_looked_at_once() -> None:
     with Collector() as collector:
-        lose_a_circle()
-        kept = [[each] for each in range(2 * STEP)]
+        old = make(STEP)
+        assert is_looked_at(old[-1])
         collector.look()
-        assert circles() == 0
-        assert len(kept) == 2 * STEP
+        young = make(1)
+        assert is_looked_at(young[0])
+        assert not is_looked_at(old[-1])
+
+
+def test_refreshes_pile_up_nothing_though_what_is_in_use_stands_still() -> None:
+    with Collector() as collector:
+        bindings = make(STEP)
+        collector.look()
+        lost = lose_a_circle()
+        for index in range(STEP):
+            bindings[index] = Node()
+        collector.look()
+        assert lost() is None
