@@ -62,13 +62,13 @@ class Probe:
 
     def until(self, wanted: int) -> float:
         """Register until the answer is `wanted`; return when the first such answer came."""
-        give_up_at = time.monotonic() + GIVE_UP_S
+        give_up_at, status = time.monotonic() + GIVE_UP_S, 0
         while time.monotonic() < give_up_at:
             status, at = self._ask()
             if status == wanted:
                 return at
             time.sleep(PROBE_PAUSE_S)
-        raise TimeoutError(f"no {wanted} to a REGISTER within {GIVE_UP_S} s")
+        raise TimeoutError(f"still {status} and not {wanted} to a REGISTER after {GIVE_UP_S} s")
 
 
 def main(server_port: int, count: int) -> None:

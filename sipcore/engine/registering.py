@@ -17,6 +17,7 @@ from sipcore.ports import Configuration, Flow, RegistrationAttempt, Tokens
 from sipcore.registrar import (
     RETRY_LATER,
     Commits,
+    Judged,
     Outline,
     RegisterOutcome,
     Registrar,
@@ -30,13 +31,14 @@ from sipcore.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A REGISTER whose answer waits for the disk; `outline` when the next may say the same."""
+    """A REGISTER whose answer waits for the disk; `judged` when the next may say the same."""
 
     key: int
     request: Request
     outcome: RegisterOutcome
     since: float
     outline: Outline | None
+    judged: Judged | None
 
 
 class Registering:
@@ -118,8 +120,9 @@ class Registering:
             self._answer_unchanged(event.key, outcome, now)
             return
         ticket = self._commits.begin(outcome.saved, outcome.removed)
-        outline = self._outline if outcome.renewable else None
-        self._held[ticket] = _Held(event.key, event.request, outcome, now, outline)
+        phone, outline = outcome.renewable, self._outline
+        judged = self._renewals.judged(phone) if phone and outline else None
+        self._held[ticket] = _Held(event.key, event.request, outcome, now, outline, judged)
         self._actions.append(SaveBindings(ticket, outcome.saved, outcome.removed))
 
     def _answer_unchanged(self, key: int, outcome: RegisterOutcome, now: float) -> None:
@@ -144,12 +147,12 @@ class Registering:
 
     def _remember(self, held: _Held) -> None:
         """Let the next refresh of the phone be recognized, if it says the same."""
-        phone, outline = held.outcome.renewable, held.outline
-        if phone is None or outline is None:
+        outline, judged = held.outline, held.judged
+        if outline is None or judged is None:
             return
         (binding,) = held.outcome.saved
         if outline.agrees(held.request, binding.flow):
-            self._renewals.note(outline, binding, phone)
+            self._renewals.note(outline, binding, judged)
 
     def failed(self, ticket: int, reason: str, now: float) -> None:
         attempt = self._renewing.failed(ticket, reason, now)

@@ -11,13 +11,14 @@ from sipcore.registrar.registrar import (
     RegisterOutcome,
     Registrar,
 )
-from sipcore.registrar.renewals import Renewals, Renewed
+from sipcore.registrar.renewals import Judged, Renewals, Renewed
 
 __all__ = [
     "MAX_CONTACTS",
     "RETRY_AFTER_S",
     "RETRY_LATER",
     "Commits",
+    "Judged",
     "Outline",
     "RegisterOutcome",
     "Registrar",

@@ -30,6 +30,15 @@ MEMORY = 200_000
 """Phones, some 200 octets each; beyond them all are forgotten."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """By what a phone was judged, at that revision: `by` is a hash of its record and settings."""
+
+    phone: PhoneRecord
+    by: int
+    revision: int
+
+
 @dataclass(slots=True)
 class Standing:
     """What a phone said, and the binding that it has by that.
@@ -74,9 +83,14 @@ class Renewals:
     def __len__(self) -> int:
         return len(self._standings)
 
-    def note(self, outline: Outline, binding: Binding, phone: PhoneRecord) -> None:
+    def judged(self, phone: PhoneRecord) -> Judged:
+        """Hold on to what judges the phone now: while the disk is waited for, it may change."""
+        by = judged_by(phone, self._configuration.settings)
+        return Judged(phone, by, self._configuration.revision)
+
+    def note(self, outline: Outline, binding: Binding, judged: Judged) -> None:
         """Remember a REGISTER that was read with care and has made `binding` what it is."""
-        profile = phone.security_profile
+        profile = judged.phone.security_profile
         # Where no password is verified there is too little to tell the phone from a stranger.
         if outline.credentials is None or not profile.is_digest_enabled:
             return
@@ -87,10 +101,10 @@ class Renewals:
         self._standings[outline.fingerprint] = Standing(
             binding,
             profile,
-            phone.digest_user,
+            judged.phone.digest_user,
             outline.said,
-            judged_by(phone, self._configuration.settings),
-            self._configuration.revision,
+            judged.by,
+            judged.revision,
         )
 
     def find(self, outline: Outline) -> Standing | None:

@@ -206,6 +206,21 @@ class Both:
             for answer in answers[0]:
                 phone.take(answer)
 
+    def send_into(self, change: Callable[[Site], None], number: str) -> None:
+        """Register; while that waits for the disk, the configuration becomes another one."""
+        phone = self.phones[number]
+        request = phone.register()
+        answers = []
+        for ladder in (self.quick, self.careful):
+            ladder.holds_commits = True
+            sent = ladder.receive(request, phone.flow)
+            change(ladder.site)
+            answers.append(sent + ladder.commit())
+            ladder.holds_commits = False
+        self.agree(*answers)
+        for answer in answers[0]:
+            phone.take(answer)
+
     def agree(self, one: list[bytes], other: list[bytes]) -> None:
         assert lines_of(one) == lines_of(other)
         assert self.quick.disk == self.careful.disk
@@ -239,6 +254,11 @@ STEPS = st.one_of(
         st.sampled_from((0.01, 1.0, 60.0, 140.0, 601.0)),
     ),
     st.builds(lambda change: lambda both: both.change(change), st.sampled_from(CHANGES)),
+    st.builds(
+        lambda change, number: lambda both: both.send_into(change, number),
+        st.sampled_from(CHANGES),
+        NUMBERS,
+    ),
 )
 
 
@@ -268,3 +288,14 @@ def test_each_change_after_a_refresh_that_was_recognized() -> None:
         both.change(change)
         for _ in range(3):
             both.send("1001", usual)
+
+
+def test_each_change_while_a_registration_waits_for_the_disk() -> None:
+    for change in CHANGES:
+        for before in range(4):
+            both = Both()
+            for _ in range(before):
+                both.send("1001", usual)
+            both.send_into(change, "1001")
+            for _ in range(3):
+                both.send("1001", usual)

@@ -35,7 +35,8 @@ class Desk:
         return found
 
     def note(self, **headers: object) -> None:
-        self.renewals.note(self.outline(**headers), self.binding, self.site.phones[PHONE])
+        judged = self.renewals.judged(self.site.phones[PHONE])
+        self.renewals.note(self.outline(**headers), self.binding, judged)
 
 
 def test_a_phone_that_was_noted_is_found_when_it_says_the_same():
@@ -79,8 +80,11 @@ def test_a_refresh_in_the_name_of_another_user_is_left_to_be_judged_with_care():
 def test_what_proves_too_little_is_not_noted():
     desk = Desk()
     phone = desk.site.phones[PHONE]
-    desk.renewals.note(desk.outline(), desk.binding, replace(phone, security_profile=DIGEST_OFF))
-    desk.renewals.note(desk.outline(), replace(desk.binding, path=("<sip:p;lr>",)), phone)
+    judged = desk.renewals.judged
+    stranger = replace(phone, security_profile=DIGEST_OFF)
+    desk.renewals.note(desk.outline(), desk.binding, judged(stranger))
+    behind = replace(desk.binding, path=("<sip:p;lr>",))
+    desk.renewals.note(desk.outline(), behind, judged(phone))
     desk.handset.challenge = ""
     desk.note()
     assert len(desk.renewals) == 0
