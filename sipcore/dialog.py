@@ -209,11 +209,15 @@ class Dialog:
         self.remote_target = _contact_of(message) or self.remote_target
 
     def is_made_by(self, response: Response) -> bool:
-        """Say whether a 2xx to our request gives the dialog the routes and the target it has."""
-        return (
-            _contact_of(response) == self.remote_target
-            and tuple(reversed(response.record_routes)) == self.route_set
-        )
+        """Say whether a 2xx to our request gives the dialog the routes and the target it has.
+
+        One whose addresses cannot be read does not.
+        """
+        try:
+            contact, routes = _contact_of(response), response.record_routes
+        except ParseError:
+            return False
+        return contact == self.remote_target and tuple(reversed(routes)) == self.route_set
 
 
 def id_of_request(request: Request) -> DialogId:

@@ -124,6 +124,12 @@ def test_both_sides_name_the_dialog_alike() -> None:
     assert id_of_response(make_response(bye, 200)) == caller.id
 
 
+def test_a_2xx_whose_addresses_cannot_be_read_makes_another_dialog_than_the_180() -> None:
+    invite = request()
+    dialog = calling(answer(180, invite, contact="<sip:1002@192.0.2.60>"), invite)
+    assert not dialog.is_made_by(answer(200, invite, contact="<sip:1002@192.0.2.60> and more"))
+
+
 # -- early and confirmed -------------------------------------------------------------------------
 
 

@@ -412,3 +412,25 @@ def test_strict_router_on_the_way_gets_itself_as_request_uri(
     alice.acks()
     ack = bob.request("ACK")
     assert (ack.uri, ack.routes) == ("sip:203.0.113.7", [f"<{bob.contact}>"])
+
+
+@pytest.mark.parametrize("spoiled", ["Contact", "Record_Route"])
+def test_answer_with_unreadable_addresses_after_a_180_is_confirmed_and_ended(
+    office: Office, alice: Handset, bob: Handset, spoiled: str
+) -> None:
+    """
+    alice              server               bob
+      |-- INVITE -------->|-- INVITE -------->|
+      |<------- 180 ------|<------- 180 ------|  with addresses
+      |                   |<------- 200 ------|  with what is none
+      |<------- 500 ------|-- ACK, BYE ------>|
+    """
+    dial(alice, bob)
+    bob.answers(180)
+    alice.expects(180)
+    bob.answers(200, ANSWER, **{spoiled: f"<{bob.contact}> and more"})
+    alice.expects(500)
+    bob.request("ACK")
+    bob.answers(200, to=bob.request("BYE"))
+    alice.acks()
+    assert office.is_at_rest()
