@@ -211,13 +211,14 @@ class Dialog:
     def is_made_by(self, response: Response) -> bool:
         """Say whether a 2xx to our request gives the dialog the routes and the target it has.
 
-        One whose addresses cannot be read does not.
+        One whose Contact cannot be read does not.
         """
         try:
-            contact, routes = _contact_of(response), response.record_routes
+            target = _contact_of(response)
         except ParseError:
             return False
-        return contact == self.remote_target and tuple(reversed(routes)) == self.route_set
+        routes = tuple(reversed(response.record_routes))
+        return (target, routes) == (self.remote_target, self.route_set)
 
 
 def id_of_request(request: Request) -> DialogId:

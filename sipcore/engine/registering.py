@@ -37,7 +37,6 @@ class _Held:
     request: Request
     outcome: RegisterOutcome
     since: float
-    outline: Outline | None
     judged: Judged | None
 
 
@@ -120,9 +119,9 @@ class Registering:
             self._answer_unchanged(event.key, outcome, now)
             return
         ticket = self._commits.begin(outcome.saved, outcome.removed)
-        phone, outline = outcome.renewable, self._outline
-        judged = self._renewals.judged(phone) if phone and outline else None
-        self._held[ticket] = _Held(event.key, event.request, outcome, now, outline, judged)
+        outline, phone = self._outline, outcome.renewable
+        judged = self._renewals.judged(outline, phone) if outline and phone else None
+        self._held[ticket] = _Held(event.key, event.request, outcome, now, judged)
         self._actions.append(SaveBindings(ticket, outcome.saved, outcome.removed))
 
     def _answer_unchanged(self, key: int, outcome: RegisterOutcome, now: float) -> None:
@@ -147,12 +146,11 @@ class Registering:
 
     def _remember(self, held: _Held) -> None:
         """Let the next refresh of the phone be recognized, if it says the same."""
-        outline, judged = held.outline, held.judged
-        if outline is None or judged is None:
+        if held.judged is None:
             return
         (binding,) = held.outcome.saved
-        if outline.agrees(held.request, binding.flow):
-            self._renewals.note(outline, binding, judged)
+        if held.judged.outline.agrees(held.request, binding.flow):
+            self._renewals.note(held.judged, binding)
 
     def failed(self, ticket: int, reason: str, now: float) -> None:
         attempt = self._renewing.failed(ticket, reason, now)

@@ -32,8 +32,9 @@ MEMORY = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """By what a phone was judged, at that revision: `by` is a hash of its record and settings."""
+    """A REGISTER that was read with care; `by` is a hash of the phone and the settings then."""
 
+    outline: Outline
     phone: PhoneRecord
     by: int
     revision: int
@@ -83,14 +84,14 @@ class Renewals:
     def __len__(self) -> int:
         return len(self._standings)
 
-    def judged(self, phone: PhoneRecord) -> Judged:
+    def judged(self, outline: Outline, phone: PhoneRecord) -> Judged:
         """Hold on to what judges the phone now: while the disk is waited for, it may change."""
         by = judged_by(phone, self._configuration.settings)
-        return Judged(phone, by, self._configuration.revision)
+        return Judged(outline, phone, by, self._configuration.revision)
 
-    def note(self, outline: Outline, binding: Binding, judged: Judged) -> None:
-        """Remember a REGISTER that was read with care and has made `binding` what it is."""
-        profile = judged.phone.security_profile
+    def note(self, judged: Judged, binding: Binding) -> None:
+        """Remember a REGISTER that has made `binding` what it is."""
+        outline, profile = judged.outline, judged.phone.security_profile
         # Where no password is verified there is too little to tell the phone from a stranger.
         if outline.credentials is None or not profile.is_digest_enabled:
             return

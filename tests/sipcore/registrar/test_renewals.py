@@ -35,8 +35,8 @@ class Desk:
         return found
 
     def note(self, **headers: object) -> None:
-        judged = self.renewals.judged(self.site.phones[PHONE])
-        self.renewals.note(self.outline(**headers), self.binding, judged)
+        judged = self.renewals.judged(self.outline(**headers), self.site.phones[PHONE])
+        self.renewals.note(judged, self.binding)
 
 
 def test_a_phone_that_was_noted_is_found_when_it_says_the_same():
@@ -80,11 +80,10 @@ def test_a_refresh_in_the_name_of_another_user_is_left_to_be_judged_with_care():
 def test_what_proves_too_little_is_not_noted():
     desk = Desk()
     phone = desk.site.phones[PHONE]
-    judged = desk.renewals.judged
     stranger = replace(phone, security_profile=DIGEST_OFF)
-    desk.renewals.note(desk.outline(), desk.binding, judged(stranger))
+    desk.renewals.note(desk.renewals.judged(desk.outline(), stranger), desk.binding)
     behind = replace(desk.binding, path=("<sip:p;lr>",))
-    desk.renewals.note(desk.outline(), behind, judged(phone))
+    desk.renewals.note(desk.renewals.judged(desk.outline(), phone), behind)
     desk.handset.challenge = ""
     desk.note()
     assert len(desk.renewals) == 0
