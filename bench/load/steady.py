@@ -22,11 +22,20 @@ LOST_S = 2.0
 
 @dataclass
 class Delays:
-    """`seconds` holds the delay of each REGISTER that was answered, in order."""
+    """`seconds` holds the delay of each REGISTER that was answered, in order.
+
+    `longest` is when the one that took longest was sent and answered.
+    """
 
     seconds: list[float] = field(default_factory=list)
+    longest: tuple[float, float] = (0.0, 0.0)
     refused: int = 0
     lost: int = 0
+
+    def add(self, sent_at: float, answered_at: float) -> None:
+        self.seconds.append(answered_at - sent_at)
+        if self.seconds[-1] > self.longest[1] - self.longest[0]:
+            self.longest = sent_at, answered_at
 
     @property
     def longest_ms(self) -> float:
@@ -113,7 +122,7 @@ class SteadyLoad(threading.Thread):
             if phone is None or phone.cseq != cseq:
                 continue
             del self._waiting[index]
-            self.delays.seconds.append(at - phone.sent_at)
+            self.delays.add(phone.sent_at, at)
             status = answer[8:11]
             if status == b"401":
                 phone.take_challenge(answer)

@@ -11,6 +11,7 @@ from bench.load.steady import Delays, SteadyLoad, percentile
 from bench.load.wires import Wires
 from bench.measuring import Bench, Result
 from bench.servers.ccmadmin import CallServer
+from bench.stolen import BEFORE_S, StolenTime
 
 IN_FORCE_TARGET_MS = 250.0
 DELAY_TARGET_MS = 50.0
@@ -20,11 +21,15 @@ FOLLOW_S = 300.0
 
 @dataclass
 class Observed:
-    """Delays without the change and with it, and what the changing program printed."""
+    """Delays without the change and with it, and what the changing program printed.
+
+    `stolen` is told in the note: how much of all that the server's core was away.
+    """
 
     quiet: Delays = field(default_factory=Delays)
     busy: Delays = field(default_factory=Delays)
     printed: str = ""
+    stolen: str = ""
 
 
 def observe(bench: Bench, change: Callable[[CallServer], str]) -> Observed:
@@ -39,10 +44,24 @@ def observe(bench: Bench, change: Callable[[CallServer], str]) -> Observed:
         with SteadyLoad(wires.sockets, phones, sizes.steady_rate) as load:
             time.sleep(sizes.steady_s)
         seen.quiet = load.delays
-        with SteadyLoad(wires.sockets, phones, sizes.steady_rate) as load:
+        with (
+            StolenTime(bench.cores.server, time.time) as stolen,
+            SteadyLoad(wires.sockets, phones, sizes.steady_rate) as load,
+        ):
             seen.printed = change(server)
-        seen.busy = load.delays
+        seen.busy, seen.stolen = load.delays, told(stolen, load.delays)
     return seen
+
+
+def told(stolen: StolenTime, delays: Delays) -> str:
+    """Say what the machine took away, in all and when the longest delay came to be."""
+    sent_at, answered_at = delays.longest
+    of_longest_s = stolen.between(sent_at - BEFORE_S, answered_at)
+    return (
+        f"the machine gave {stolen.part:.1%} of the server's core to others, and "
+        f"{1000 * of_longest_s:.0f} ms from {1000 * BEFORE_S:.0f} ms before the longest until its "
+        "answer"
+    )
 
 
 def some_phones(wires: Wires, many: int, count: int) -> list[Phone]:
@@ -119,5 +138,5 @@ def note(seen: Observed) -> str:
     return (
         f"{len(seen.busy.seconds):,} REGISTERs meanwhile, 99.9 % of them answered within "
         f"{seen.busy.percentile_ms(0.999):.0f} ms (without: {seen.quiet.percentile_ms(0.999):.0f} "
-        f"ms), {seen.busy.lost} lost, {seen.busy.refused} refused"
+        f"ms), {seen.busy.lost} lost, {seen.busy.refused} refused; {seen.stolen}"
     )
