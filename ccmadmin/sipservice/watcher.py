@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from functools import partial
 
@@ -80,15 +81,16 @@ class Watcher:
             databases.close_all()
 
     def _look(self) -> bool:
-        """Bring the snapshot up to date; False when the database could not be asked."""
+        """Bring the snapshot up to date; False when that has failed, and needs a longer pause."""
         try:
             self.catch_up()
         except (Error, CredentialKeyError) as error:
             self._outage.failed(error)
             databases.close_broken()
             return False
-        except Exception:  # a fault in reading one change must not end the feed of all others
+        except Exception as error:  # a fault of ours in one change must not end the feed of all
             log.exception("a change could not be taken over")
+            self._outage.failed(error)
             return False
         self._outage.worked()
         return True
@@ -114,17 +116,20 @@ class Watcher:
         self._hand_over(partial(self._snapshot.replace, tables))
 
     def _hand_over(self, change: Callable[[], None]) -> None:
-        """Run `change` in the loop, between two messages, and wait until it has."""
-        done = threading.Event()
+        """Run `change` in the loop, between two messages, and wait; raises what it does."""
+        done: Future[None] = Future()
 
         def apply() -> None:
             try:
                 change()
                 self._on_change()
-            finally:
-                done.set()
+            except Exception as error:  # it is this thread's to say so, and to wait
+                done.set_exception(error)
+            else:
+                done.set_result(None)
 
         self._loop.call_soon_threadsafe(apply)
-        while not done.wait(0.5):
-            if self._stopping.is_set():
+        while not self._stopping.is_set():
+            if wait([done], 0.5).done:
+                done.result()
                 return

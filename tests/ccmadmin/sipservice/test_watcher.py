@@ -116,6 +116,38 @@ async def test_no_fault_ends_the_feed(
     assert caplog.records
 
 
+async def test_a_change_that_cannot_be_applied_is_told_and_tried_again_after_a_pause(
+    make: Callable[[Snapshot], Scene],
+    changes: FakeLog,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = make(Snapshot(tables()))
+    apply, faults = scene.snapshot.apply, [KeyError("ours"), TimeoutError("ours, too")]
+
+    def stumble(delta: Delta) -> None:
+        if faults:
+            changes.finds.append(delta)  # the log says it again
+            raise faults.pop(0)
+        apply(delta)
+
+    monkeypatch.setattr(scene.snapshot, "apply", stumble)
+    changes.finds += [Delta(11)]
+    pauses: list[float] = []
+    failed = scene.watcher._outage.failed
+
+    def note_pause(error: Exception) -> None:
+        failed(error)
+        pauses.append(scene.watcher._outage.pause_s)
+
+    monkeypatch.setattr(scene.watcher._outage, "failed", note_pause)
+    scene.watcher.start()
+    await until(lambda: scene.revisions == [11])
+    await scene.stop()
+    assert pauses == [0.1, 0.2]
+    assert caplog.text.count("a change could not be taken over") == 2
+
+
 async def test_a_rewound_log_makes_it_load_everything(
     make: Callable[[Snapshot], Scene], changes: FakeLog, caplog: pytest.LogCaptureFixture
 ) -> None:
