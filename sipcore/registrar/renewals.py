@@ -45,7 +45,7 @@ class Standing:
     """What a phone said, and the binding that it has by that.
 
     `said` is of its credentials, `judged_by` of all that it was judged by, which is the same as
-    it was up to `revision`.
+    it was up to `revision`; `profile` is as it was then.
     """
 
     binding: Binding
@@ -122,15 +122,15 @@ class Renewals:
         return standing if is_same else None
 
     def _is_judged_by_the_same(self, standing: Standing) -> bool:
-        """Most changes of the configuration concern other phones."""
+        """Most changes concern other phones, or what nobody asks for when a phone registers."""
         revision = self._configuration.revision
         if standing.revision == revision:
             return True
+        settings = self._configuration.settings
         phones = self._configuration.phones_of_digest_user(standing.userid)
-        if [judged_by(phone, self._configuration.settings) for phone in phones] != [
-            standing.judged_by
-        ]:
+        if [judged_by(phone, settings) for phone in phones] != [standing.judged_by]:
             return False
+        standing.profile = phones[0].security_profile
         standing.revision = revision
         return True
 
@@ -185,8 +185,26 @@ class Renewals:
 
 
 def judged_by(phone: PhoneRecord, settings: Settings) -> int:
-    """Return a hash of the configuration of one phone: records take ten times the memory."""
-    return hash((phone, settings))
+    """Return a hash of all that decides whether a phone may have its binding.
+
+    A hash, because records take ten times the memory. Not of all there is: when a profile or a
+    calling search space is saved that all phones share, they are recognized as before. What is
+    left out is either asked for at each refresh, as the password and how long a nonce is good, or
+    for calls only; whether that is so, a test finds out by changing each field there is.
+    """
+    profile = phone.security_profile
+    return hash(
+        (
+            phone.name,
+            phone.digest_user,
+            phone.is_active,
+            profile.transports,
+            profile.is_digest_enabled,
+            profile.algorithm,
+            tuple([(line.number.number, line.number.partition) for line in phone.lines]),
+            settings,
+        )
+    )
 
 
 def _copied(outline: Outline, flow: Flow, to_tag: str) -> str:

@@ -1,12 +1,21 @@
 """Whatever phones do: what recognizes refreshes ends as what reads each request with care."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sipcore.ports import LineRecord, Settings
+from sipcore.message import Limits
+from sipcore.ports import (
+    LineRecord,
+    NumberRecord,
+    PhoneRecord,
+    SecurityProfileRecord,
+    Settings,
+)
 from tests.sipcore.engine.ladder import Ladder
 from tests.sipcore.site import DIGEST_OFF, DIGEST_ON, Handset, Site, handsets, number, user
 
@@ -167,10 +176,73 @@ def usual_interval(site: Site) -> None:
     site.put(Settings())
 
 
+def other(value: object) -> Any:
+    """Return another value that a field may have."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 7
+    if isinstance(value, str):
+        return "SHA-256" if value == "MD5" else f"{value}9"
+    if isinstance(value, frozenset):
+        return frozenset({"TCP"})
+    if isinstance(value, Limits):
+        return replace(value, message_octets=12_000)
+    return ("PT_Other",)
+
+
+def another(record: Any, name: str) -> Any:
+    return replace(record, **{name: other(getattr(record, name))})
+
+
+def in_phone(name: str, site: Site) -> None:
+    site.put(another(site.phones[WHITE], name))
+
+
+def in_profile(name: str, site: Site) -> None:
+    phone = site.phones[WHITE]
+    site.put(replace(phone, security_profile=another(phone.security_profile, name)))
+
+
+def in_line(name: str, site: Site) -> None:
+    phone = site.phones[WHITE]
+    site.put(replace(phone, lines=(another(phone.lines[0], name), *phone.lines[1:])))
+
+
+def in_number(name: str, site: Site) -> None:
+    phone = site.phones[WHITE]
+    line = replace(phone.lines[0], number=another(phone.lines[0].number, name))
+    site.put(replace(phone, lines=(line, *phone.lines[1:])))
+
+
+def in_settings(name: str, site: Site) -> None:
+    site.put(another(site.settings, name))
+
+
+def each_field() -> list[Callable[[Site], None]]:
+    """Change every field of every record that a REGISTER may be judged by; new ones, too."""
+    return [
+        partial(change, each.name)
+        for change, record in (
+            (in_phone, PhoneRecord),
+            (in_profile, SecurityProfileRecord),
+            (in_line, LineRecord),
+            (in_number, NumberRecord),
+            (in_settings, Settings),
+        )
+        for each in fields(record)
+        if (record, each.name) not in RECORDS
+    ]
+
+
+RECORDS = {(PhoneRecord, "security_profile"), (PhoneRecord, "lines"), (LineRecord, "number")}
+"""Fields that hold records whose fields are changed themselves."""
+
 CHANGES = (
     *(new_password, old_password, digest_off, digest_on, fewer_lines, not_active, active),
     *(another_user, own_user, shared_user, user_apart, shared_line),
     *(longer_interval, usual_interval),
+    *each_field(),
 )
 
 

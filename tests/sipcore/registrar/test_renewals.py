@@ -98,12 +98,26 @@ def test_a_change_that_does_not_concern_the_phone_makes_no_difference():
     assert standing.revision == desk.site.revision
 
 
+def test_a_profile_that_asks_for_the_same_has_the_phone_recognized_and_counts_at_once():
+    desk = Desk()
+    desk.note()
+    phone = desk.site.phones[PHONE]
+    profile = replace(phone.security_profile, nonce_validity_s=30)
+    desk.site.put(replace(phone, security_profile=profile, calling_search_space=()))
+    outline = desk.outline()
+    standing = desk.renewals.find(outline)
+    assert standing is not None
+    assert standing.profile is profile
+    assert desk.renewals.renew(standing, outline, desk.handset.flow, 31.0) is None  # nonce too old
+    assert desk.renewals.renew(standing, outline, desk.handset.flow, 29.0) is not None
+
+
 def inactive(site: Site) -> None:
     site.put(replace(site.phones[PHONE], is_active=False))
 
 
-def another_profile(site: Site) -> None:
-    profile = replace(site.phones[PHONE].security_profile, nonce_validity_s=60)
+def other_transports(site: Site) -> None:
+    profile = replace(site.phones[PHONE].security_profile, transports=frozenset({"TCP"}))
     site.put(replace(site.phones[PHONE], security_profile=profile))
 
 
@@ -120,7 +134,7 @@ def another_interval(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [inactive, another_profile, user_of_another, user_of_two, another_interval]
+    "change", [inactive, other_transports, user_of_another, user_of_two, another_interval]
 )
 def test_a_change_that_may_concern_the_phone_has_it_judged_anew(change: Callable[[Site], None]):
     desk = Desk()
