@@ -49,8 +49,13 @@ def make_secret_key(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def database(variable: str, file_name: str, cache_kib: int = 20_000) -> dict[str, Any]:
-    """Return one DATABASES entry; SQLite in `DATA_DIR` unless the environment names another."""
+def database(
+    variable: str, file_name: str, *, cache_kib: int = 20_000, log_pages: int = 1000
+) -> dict[str, Any]:
+    """Return one DATABASES entry; SQLite in `DATA_DIR` unless the environment names another.
+
+    Of SQLite, the log is moved into the database by the commit that makes it that long.
+    """
     with warnings.catch_warnings(action="ignore"):  # it would show the password of a wrong URL
         config: dict[str, Any] = env.db_url(variable, f"sqlite:///{DATA_DIR / file_name}")
     engine = config.get("ENGINE")
@@ -71,7 +76,8 @@ def database(variable: str, file_name: str, cache_kib: int = 20_000) -> dict[str
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728;"
-                f"PRAGMA cache_size=-{cache_kib}; PRAGMA journal_size_limit=27103364"
+                f"PRAGMA cache_size=-{cache_kib}; PRAGMA journal_size_limit=27103364;"
+                f"PRAGMA wal_autocheckpoint={log_pages}"
             ),
         }
     return config
@@ -153,8 +159,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
     "default": database("DATABASE_URL", "ccmadmin.sqlite3"),
-    # Bindings of 100,000 phones fit into what is mapped; the SIP server keeps no second copy.
-    "runtime": database("RUNTIME_DATABASE_URL", "runtime.sqlite3", cache_kib=2_000),
+    # Bindings of 100,000 phones fit into what is mapped; the SIP server keeps no second copy. It
+    # has a thread that moves the log; the limit is for when that cannot.
+    "runtime": database(
+        "RUNTIME_DATABASE_URL", "runtime.sqlite3", cache_kib=2_000, log_pages=20_000
+    ),
 }
 # Where the SIP process writes. On PostgreSQL both may be one database; then one alias serves
 # both, because two aliases of one database would share one table of applied migrations.

@@ -23,7 +23,7 @@ TELL_EVERY_S = 60.0
 COUNTS_A_BEAT = 1000
 """With each heartbeat, one a second: more than 100,000 phones refresh in one. After a power cut
 the counts come some minutes late, and registrations do not wait for them."""
-COUNTS_AT_ONCE = 250
+COUNTS_AT_ONCE = 100
 
 
 class Behind:

@@ -53,6 +53,7 @@ class Recorder:
         self._calls: deque[CallRecord] = deque()
         self._state: tuple[int, Sequence[str]] | None = None
         self._is_stopping = False
+        self._is_log_long = False
         self._behind_at = 0.0
 
     # -- called from the loop's thread -----------------------------------------------------------
@@ -86,6 +87,10 @@ class Recorder:
             self._state = revision, listening
             self._wake.notify()
 
+    def complete_log(self) -> None:
+        """Move what is left of SQLite's log between two commits; called by its own thread."""
+        self._is_log_long = True
+
     def stop(self, timeout_s: float) -> bool:
         """Write what waits and end; False when that takes longer."""
         with self._wake:
@@ -115,6 +120,9 @@ class Recorder:
             is_last = self._is_stopping and not self._has_work()
         if saves:
             self._save(saves)
+        if self._is_log_long:
+            self._is_log_long = False
+            self._try(self._storage.move_log)
         if attempts:
             self._behind.take_attempts(attempts)
         if calls:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ccmadmin.sipservice.allocator import return_large_tables
+from ccmadmin.sipservice.checkpointer import Checkpointer
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.collector import Collector, making_what_stays
 from ccmadmin.sipservice.databases import close_all
@@ -95,11 +96,12 @@ async def serve(
 
 
 class Service:
-    """Engine, endpoint and the three threads, started and stopped in order."""
+    """Engine, endpoint and the four threads, started and stopped in order."""
 
     def __init__(self, loaded: Loaded, listen: Sequence[Listen]) -> None:
         self.snapshot = Snapshot(loaded.tables)
         self.recorder = Recorder(loaded.storage)
+        self.checkpointer = Checkpointer(loaded.storage, self.recorder.complete_log)
         bindings = at_home(loaded.bindings, listen, loaded.storage.clock.monotonic())
         self.engine = Engine(self.snapshot, tokens=SystemTokens(), bindings=bindings)
         limits = TcpLimits(connections=connections_possible(TcpLimits().connections))
@@ -121,6 +123,7 @@ class Service:
     async def start(self) -> None:
         await self.endpoint.open()
         self.recorder.start()
+        self.checkpointer.start()
         self.watcher.start()
         self.prober.start()
         self._threads_run = True
@@ -138,6 +141,7 @@ class Service:
         # The loop must turn while the watcher's last change waits to get into it.
         await asyncio.to_thread(self.watcher.join, WRITES_S)
         await asyncio.to_thread(self.prober.join, WRITES_S)
+        await asyncio.to_thread(self.checkpointer.stop, WRITES_S)
         self.recorder.beat(self.snapshot.revision, [])
         if not await asyncio.to_thread(self.recorder.stop, WRITES_S):
             log.error("attempts and call records that were not written yet are lost")

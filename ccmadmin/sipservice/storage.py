@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Cast
 
 from ccmadmin.models import Binding, CallRecord, RegistrationAttempt, ServerState
-from ccmadmin.sipservice import columns
+from ccmadmin.sipservice import columns, durability
 from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.folding import Folded
@@ -22,7 +22,7 @@ CALL_RECORDS = 1_000_000
 # In one statement; SQLite takes so many values in one.
 ROWS_AT_ONCE = 40
 # Deleted at once: a few milliseconds, so that no registration waits for it.
-PRUNED_AT_ONCE = 200
+PRUNED_AT_ONCE = 50
 
 
 class Storage:
@@ -30,6 +30,7 @@ class Storage:
         self.node = node
         self.clock = clock
         self._alias = router.db_for_write(Binding)
+        self.rows_written = 0  # of those that come in numbers; only ever counts up
 
     # -- bindings --------------------------------------------------------------------------------
 
@@ -112,6 +113,7 @@ class Storage:
         """Execute for each row; return how many rows of the table that concerned."""
         with connections[self._alias].cursor() as cursor:
             cursor.executemany(sql, rows)
+            self.rows_written += len(rows)
             return int(cursor.rowcount)
 
     # -- what happened ---------------------------------------------------------------------------
@@ -122,7 +124,7 @@ class Storage:
         Without model objects, which would take half as long again as all the rest.
         """
         date = self._stored_date()
-        with transaction.atomic(using=self._alias):
+        with durability.unhurried_transaction(self._alias):
             for start in range(0, len(attempts), ROWS_AT_ONCE):
                 part = attempts[start : start + ROWS_AT_ONCE]
                 rows = [columns.attempt_values(each, self.node, date) for each, _ in part]
@@ -141,12 +143,13 @@ class Storage:
                 f"VALUES {', '.join([marks] * len(rows))} RETURNING id",
                 [value for row in rows for value in row.values()],
             )
+            self.rows_written += len(rows)
             return [key for (key,) in cursor.fetchall()]
 
     def count_attempts(self, changed: Sequence[Folded]) -> None:
         date = self._stored_date()
         rows = [(each.repeats, date(each.last_at), each.pk) for each in changed]
-        with transaction.atomic(using=self._alias):
+        with durability.unhurried_transaction(self._alias):
             self._execute(
                 f"UPDATE {table(RegistrationAttempt)} "  # noqa: S608 - a name of ours
                 "SET repeats = %s, last_at = %s WHERE id = %s",
@@ -176,7 +179,8 @@ class Storage:
         """Keep the newest attempts of one phone."""
         rows = RegistrationAttempt.objects.filter(phone=phone)
         keep = rows.order_by("-last_at", "-pk").values_list("pk", flat=True)[:ATTEMPTS_PER_PHONE]
-        rows.exclude(pk__in=list(keep)).delete()
+        with durability.unhurried_transaction(self._alias):
+            rows.exclude(pk__in=list(keep)).delete()
 
     def prune(self) -> bool:
         """Delete some of what is too much altogether; False when nothing was."""
@@ -193,8 +197,19 @@ class Storage:
         too_many = 0 if first is None else last - first + 1 - kept
         if too_many <= 0:
             return False
-        model.objects.filter(pk__lt=first + min(too_many, PRUNED_AT_ONCE)).delete()
+        with durability.unhurried_transaction(self._alias):
+            model.objects.filter(pk__lt=first + min(too_many, PRUNED_AT_ONCE)).delete()
         return True
+
+    # -- SQLite's log ----------------------------------------------------------------------------
+
+    @property
+    def has_log_to_move(self) -> bool:
+        return durability.has_log_to_move(self._alias)
+
+    def move_log(self) -> int:
+        """Move what has been written to where it belongs; return the pages of the log."""
+        return durability.move_log(self._alias)
 
     # -- the process itself ----------------------------------------------------------------------
 
@@ -206,7 +221,8 @@ class Storage:
             "seen_at": self.clock.now(),
             "listening": list(listening),
         }
-        ServerState.objects.update_or_create(node=self.node, defaults=values)
+        with durability.unhurried_transaction(self._alias):
+            ServerState.objects.update_or_create(node=self.node, defaults=values)
 
 
 def table(model: type[models.Model]) -> str:

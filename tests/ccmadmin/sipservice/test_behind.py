@@ -16,12 +16,16 @@ from tests.ccmadmin.sipservice.values import attempt, binding, call
 class FakeStorage(Storage):
     """Notes what is written; `is_broken` refuses all of it."""
 
+    has_log_to_move = False
+
     def __init__(self) -> None:
         self.node = "node-1"
         self.now = 1000.0
         self.clock = Clock(lambda: self.now, lambda: 1_800_000_000.0)
         self.writes: list[tuple[str, object]] = []
         self.is_broken = False
+        self.rows_written = 0
+        self.log_pages = 0
 
     def note(self, what: str, value: object) -> None:
         if self.is_broken:
@@ -46,6 +50,10 @@ class FakeStorage(Storage):
     def prune(self) -> bool:
         self.note("prune", None)
         return False
+
+    def move_log(self) -> int:
+        self.note("log", None)
+        return self.log_pages
 
     def save_state(self, **values: object) -> None:
         self.note("state", (values["revision"], values["listening"]))

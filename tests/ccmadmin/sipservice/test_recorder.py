@@ -244,3 +244,14 @@ def test_a_renewal_that_could_not_be_saved_is_not_counted(
     recorder.save([SaveBindings(1, renewed=(renewal,))], Reports())
     recorder.work_once()
     assert "attempts" not in dict(storage.writes)
+
+
+def test_a_long_log_is_moved_between_two_commits_and_once(
+    recorder: Recorder, storage: BindingStorage
+) -> None:
+    recorder.complete_log()
+    recorder.save([change(1)], Reports())
+    recorder.work_once()
+    recorder.save([change(2)], Reports())
+    recorder.work_once()
+    assert [what for what, _ in storage.writes] == ["bindings", "log", "bindings"]

@@ -1,4 +1,5 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -6,6 +7,7 @@ from django.db import DataError, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ccmadmin import models
+from ccmadmin.sipservice import durability
 from ccmadmin.sipservice import storage as storage_module
 from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.clock import Clock
@@ -140,6 +142,38 @@ def test_a_failure_leaves_nothing_half_done(
     with pytest.raises(DataError), transaction.atomic(using="runtime"):
         storage.save_bindings(both)
     assert storage.load_bindings() == [binding()]
+
+
+# -- durability ----------------------------------------------------------------------------------
+
+
+def test_what_a_phone_or_a_caller_was_told_waits_for_the_disk_and_nothing_else(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unhurried: list[str] = []
+
+    @contextmanager
+    def transaction_of(alias: str) -> Iterator[None]:
+        unhurried.append(alias)
+        yield
+
+    monkeypatch.setattr(durability, "unhurried_transaction", transaction_of)
+    monkeypatch.setattr(storage_module, "ATTEMPTS", 0)
+    save(storage, binding())
+    storage.add_calls([call()])
+    assert unhurried == []
+    storage.save_state(revision=7, started_at=storage.clock.now(), listening=[])
+    storage.count_attempts(add(storage, [attempt()]))
+    storage.prune_phone("SEP000000000001")
+    storage.prune()
+    assert unhurried == ["runtime"] * 5
+
+
+def test_rows_are_counted_so_that_the_log_is_moved_in_time(storage: Storage) -> None:
+    save(storage, binding(), binding(number="1002"))
+    assert storage.rows_written == 2
+    storage.count_attempts(add(storage, [attempt(), attempt(number="1009")]))
+    assert storage.rows_written == 6
 
 
 # -- what happened -------------------------------------------------------------------------------
