@@ -46,7 +46,9 @@ def insert(rows: "Iterable[Model]") -> None:
     from django.db import connections, router, transaction
 
     rows = iter(rows)
-    first = next(rows)
+    first = next(rows, None)
+    if first is None:
+        return
     model = type(first)
     connection = connections[router.db_for_write(model)]
     fields = model._meta.concrete_fields

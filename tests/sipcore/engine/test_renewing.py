@@ -173,6 +173,21 @@ def test_what_is_remembered_leaves_with_the_memory(
     assert not is_renewed(ladder)
 
 
+def test_on_a_line_of_several_it_is_challenged_in_its_own_algorithm(ladder: Ladder):
+    """Read with care, a request without credentials names the line only, and so nobody."""
+    white, site = handsets()["1001"], ladder.site
+    phone, other = site.phones["SEP000000001001"], site.phones["SEP000000001003"]
+    profile = replace(phone.security_profile, algorithm="SHA-256")
+    site.put(replace(phone, security_profile=profile))
+    assert ladder.register(white) == 200
+    assert "algorithm=SHA-256" in white.challenge
+    site.put(replace(other, lines=phone.lines))
+    for call_id, algorithm in ((white.call_id, "SHA-256"), ("another", "MD5")):
+        white.call_id, white.challenge = call_id, ""
+        assert ladder.once(white) == 401
+        assert f"algorithm={algorithm}" in white.challenge
+
+
 # -- what is judged with care --------------------------------------------------------------------
 
 
