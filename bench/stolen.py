@@ -29,7 +29,7 @@ def stolen_s(core: int) -> float:
 
 
 class StolenTime(threading.Thread):
-    """Looks at one core, from `start` until `finish`; `clock` is what `between` goes by."""
+    """Looks at one core while the block runs; `clock` is what `between` goes by."""
 
     def __init__(self, core: int, clock: Callable[[], float]) -> None:
         super().__init__(name="stolen time", daemon=True)

@@ -157,13 +157,12 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+# Bindings of 100,000 phones fit into what is mapped; the SIP server keeps no second copy. It has a
+# thread that moves the log; the limit is for when that cannot.
+RUNTIME_SQLITE = {"cache_kib": 2_000, "log_pages": 20_000}
 DATABASES = {
     "default": database("DATABASE_URL", "ccmadmin.sqlite3"),
-    # Bindings of 100,000 phones fit into what is mapped; the SIP server keeps no second copy. It
-    # has a thread that moves the log; the limit is for when that cannot.
-    "runtime": database(
-        "RUNTIME_DATABASE_URL", "runtime.sqlite3", cache_kib=2_000, log_pages=20_000
-    ),
+    "runtime": database("RUNTIME_DATABASE_URL", "runtime.sqlite3", **RUNTIME_SQLITE),
 }
 # Where the SIP process writes. On PostgreSQL both may be one database; then one alias serves
 # both, because two aliases of one database would share one table of applied migrations.

@@ -123,7 +123,7 @@ class Watcher:
             try:
                 change()
                 self._on_change()
-            except Exception as error:  # it is this thread's to say so, and to wait
+            except Exception as error:  # the watcher tells it, and tries again later
                 done.set_exception(error)
             else:
                 done.set_result(None)

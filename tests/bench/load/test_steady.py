@@ -30,6 +30,14 @@ def test_delays_are_told_in_milliseconds() -> None:
     assert delays.percentile_ms(0.5) == 3
 
 
+def test_when_the_longest_was_under_way_is_known() -> None:
+    delays = Delays()
+    for sent_at, answered_at in ((10.0, 10.1), (11.0, 11.5), (12.0, 12.2)):
+        delays.add(sent_at, answered_at)
+    assert delays.longest == (11.0, 11.5)
+    assert delays.longest_ms == 500
+
+
 def test_a_percentile_is_a_value_that_occurred() -> None:
     values = list(range(1, 101))
     assert percentile(values, 0.99) == 100

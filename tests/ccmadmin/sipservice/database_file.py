@@ -9,7 +9,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from ccmadmin import models
-from ccmadmin.settings import database
+from ccmadmin.settings import RUNTIME_SQLITE, database
 
 ALIAS = "file"
 
@@ -22,7 +22,7 @@ def database_file(
 
     For tests that use no other database: those that are marked so may use no more than theirs.
     """
-    config = {**connections.settings["runtime"], **database("NO_SUCH", "", log_pages=20_000)}
+    config = {**connections.settings["runtime"], **database("NO_SUCH", "", **RUNTIME_SQLITE)}
     monkeypatch.setitem(connections.settings, ALIAS, config | {"NAME": str(path)})
     with blocker.unblock():
         connection = connections[ALIAS]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import DjangoDbBlocker
 
 from ccmadmin.sipservice import durability
@@ -77,10 +78,10 @@ def test_a_connection_that_cannot_be_set_back_is_given_up(
 ) -> None:
     execute = durability._execute
 
-    def fail(connection: object, sql: str) -> None:
+    def fail(connection: BaseDatabaseWrapper, sql: str) -> None:
         if sql.endswith("FULL"):
             raise OperationalError("disk I/O error")
-        execute(connection, sql)  # type: ignore[arg-type]
+        execute(connection, sql)
 
     monkeypatch.setattr(durability, "_execute", fail)
     with pytest.raises(OperationalError), unhurried_transaction(alias):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ccmadmin.sipservice import databases, feed, service
+from ccmadmin.sipservice import checkpointer, databases, feed, service
 from ccmadmin.sipservice.changes import Changes
 from ccmadmin.sipservice.clock import Clock
 from ccmadmin.sipservice.prober import Prober
@@ -115,6 +115,19 @@ async def test_the_heartbeat_says_where_it_listens_and_at_the_end_that_it_does_n
     await made.stop()
     states = [value for what, value in storage.writes if what == "state"]
     assert states[-1] == (12, [])
+
+
+async def test_the_log_of_the_database_is_moved_beside_the_registrations_and_completed(
+    storage: MemoryStorage, news: list[Delta], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MemoryStorage, "has_log_to_move", True)
+    storage.rows_written, storage.log_pages = checkpointer.ROWS, checkpointer.LONG_LOG
+    made = Service(Loaded(storage, site(), []), BOTH)
+    await made.start()
+    # Twice by its own thread, then by the recorder's.
+    await until(lambda: storage.writes.count(("log", None)) == 3)
+    await made.stop()
+    assert not made.checkpointer._thread.is_alive()
 
 
 async def test_the_end_hangs_up_and_waits_a_moment_for_the_phones(
